@@ -1,0 +1,99 @@
+"""The form of every mail: headers, text and HTML with the same links, readable without images."""
+
+import unicodedata
+from datetime import datetime
+from email.utils import format_datetime
+from typing import TypedDict
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.core.validators import validate_email
+from django.template.loader import render_to_string
+
+from aplus.notifications.models import Notification
+from aplus.notifications.registry import Composed
+
+PREFIX = "[A+] "
+REASON_PERSON = "Vous recevez cet e-mail parce que vous avez un compte sur Administration+."
+REASON_GROUPE = "Vous recevez cet e-mail parce que cette adresse est celle de votre groupe sur Administration+."
+NO_REPLY = (
+    "Une réponse à cet e-mail arrive à l’équipe d’Administration+, pas aux personnes concernées : "
+    "répondez depuis la page de la demande, et n’écrivez jamais ici le nom ou le numéro d’un usager."
+)
+
+
+class Content(TypedDict):
+    """What both parts of a mail say."""
+
+    title: str
+    paragraphs: list[str]
+    links: list[tuple[str, str]]
+    reason: str
+    no_reply: str
+    support: str
+
+
+class Mail(EmailMultiAlternatives):
+    """A mail of one line: the same line always gives the same Message-ID, date and file name."""
+
+    at: datetime
+    key: str
+    message_id: str
+
+
+def build(line: Notification, composed: Composed) -> Mail:
+    """The mail of a line, ready to send.
+
+    Refuses (ValidationError, ValueError) a recipient that is not exactly one address and a link that leaves the site.
+    """
+    validate_email(composed.to)
+    host = urlsplit(settings.BASE_URL).hostname
+    content = Content(
+        title=one_line(composed.title),
+        paragraphs=[one_line(paragraph) for paragraph in composed.paragraphs],
+        links=[(one_line(label), absolute(url)) for label, url in composed.links],
+        reason=REASON_GROUPE if line.groupe_id else REASON_PERSON,
+        no_reply=NO_REPLY,
+        support=settings.SUPPORT_EMAIL,
+    )
+    message_id = f"<{line.id.hex}@{host}>"
+    headers = {
+        "Message-ID": message_id,
+        "Date": format_datetime(line.at),
+        "Auto-Submitted": "auto-generated",
+        "X-Aplus-Evenement": line.event,
+    }
+    number = line.number if composed.number is None else composed.number
+    if number is not None:
+        headers["X-Aplus-Demande"] = str(number)
+    if line.demande_id is not None:
+        thread = f"<demande-{line.demande_id.hex}@{host}>"
+        headers["References"] = headers["In-Reply-To"] = thread
+    mail = Mail(PREFIX + one_line(composed.subject), _text(content), to=[composed.to], headers=headers)
+    mail.attach_alternative(render_to_string("notifications/mail.html", {**content}), "text/html")
+    mail.at = line.at
+    mail.key = f"{line.at:%f}{line.id.hex}"
+    mail.message_id = message_id
+    return mail
+
+
+def absolute(url: str) -> str:
+    """The full address of a page of this site; any other address is refused."""
+    address = settings.BASE_URL + url if url.startswith("/") else url
+    if not address.startswith(f"{settings.BASE_URL}/") or any(sign.isspace() for sign in address):
+        raise ValueError("a mail links to pages of this site only")
+    return address
+
+
+def one_line(text: str) -> str:
+    """The text on one line without control characters: nothing in it can add a header or a line."""
+    visible = "".join(" " if unicodedata.category(sign) in {"Cc", "Zl", "Zp"} else sign for sign in text)
+    return " ".join(visible.split(" ")).strip()
+
+
+def _text(content: Content) -> str:
+    links = [f"{label} :\n{url}" for label, url in content["links"]]
+    signature = f"-- \nL’équipe d’Administration+\n{content['support']}"
+    why = f"{content['reason']}\n{content['no_reply']}"
+    return "\n\n".join([content["title"], *content["paragraphs"], *links, signature, why]) + "\n"

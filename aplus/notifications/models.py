@@ -1,0 +1,62 @@
+"""What each person, or each groupe's mailbox, is told of each act, and what became of the mail."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from aplus.core.models import BaseModel
+
+
+class State(models.TextChoices):
+    """What became of a line; in the application only, a line is delivered as it is written."""
+
+    PENDING = "a-envoyer", "à envoyer"
+    SENT = "envoye", "envoyé"
+    FAILED = "echec", "échec"
+    DROPPED = "abandonne", "abandonné : le destinataire n'y a plus droit"
+
+
+class Notification(BaseModel):
+    """One act told to one person or to one groupe's mailbox: ids and codes only, never a text or an address."""
+
+    act_id = models.UUIDField()
+    event = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    demande_id = models.UUIDField(null=True)
+    number = models.BigIntegerField(null=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    groupe_id = models.UUIDField(null=True)
+    codes = models.JSONField(default=dict)
+    is_mail = models.BooleanField(default=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    message_id = models.CharField(max_length=200, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(person__isnull=False, groupe_id__isnull=True)
+                | Q(person__isnull=True, groupe_id__isnull=False),
+                name="notification_one_recipient",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.PENDING, next_try_at__isnull=False, is_mail=True)
+                | (~Q(state=State.PENDING) & Q(next_try_at__isnull=True)),
+                name="notification_pending_has_next_try",
+            ),
+            models.UniqueConstraint(
+                fields=["act_id", "person"], condition=Q(person__isnull=False), name="notification_act_person"
+            ),
+            models.UniqueConstraint(
+                fields=["act_id", "groupe_id"], condition=Q(groupe_id__isnull=False), name="notification_act_groupe"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=Q(state=State.PENDING), name="notification_pending"),
+            models.Index(fields=["at"], name="notification_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.id}"

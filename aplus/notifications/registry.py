@@ -1,0 +1,47 @@
+"""Who writes the mail of each event: apps above register a composer, called at the time of sending."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from aplus.notifications.models import Notification
+
+
+@dataclass(frozen=True)
+class Composed:
+    """What one recipient reads. Plain text everywhere: no markup, no personal data of an usager, no subject.
+
+    `to` is one address; `subject` comes without the « [A+] » prefix; a link is (label, path of this site or address
+    that begins with BASE_URL); `number` is the demande's, when the line does not carry it already.
+    """
+
+    to: str
+    subject: str
+    title: str
+    paragraphs: list[str] = field(default_factory=list)
+    links: list[tuple[str, str]] = field(default_factory=list)
+    number: int | None = None
+
+
+# Returns None when the recipient has no right to it any more: rights are asked again when sending.
+Composer = Callable[[Notification], Composed | None]
+
+
+class UnknownEventError(LookupError):
+    """No app registered a composer for this event: a mistake in the code, never a silent drop."""
+
+
+_composers: dict[str, Composer] = {}
+
+
+def register(event: str, composer: Composer) -> None:
+    """Declare the composer of one event (the word of X-Aplus-Evenement); to be called from AppConfig.ready()."""
+    if _composers.setdefault(event, composer) is not composer:
+        raise ValueError(f"{event} already has a composer")
+
+
+def composer_of(event: str) -> Composer:
+    """The composer of the event, or UnknownEventError."""
+    try:
+        return _composers[event]
+    except KeyError:
+        raise UnknownEventError(event) from None

@@ -1,0 +1,152 @@
+"""Telling people of an act: lines and one job written with the act, mails sent later line by line."""
+
+import logging
+import traceback
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from aplus.core import clock
+from aplus.notifications.mails import Mail, build
+from aplus.notifications.models import Notification, State
+from aplus.notifications.registry import composer_of
+
+logger = logging.getLogger(__name__)
+
+DELIVER = "notifications.deliver"
+# The job of the act comes at once; the sweep takes over what it left after this long.
+FIRST_SWEEP = timedelta(minutes=1)
+RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
+# A mail server that hangs must not hold a worker for longer; the next sweep goes on.
+TURN_LASTS = timedelta(seconds=50)
+KEPT = timedelta(days=90)
+
+
+def tell(
+    *,
+    act_id: UUID,
+    event: str,
+    at: datetime,
+    demande_id: UUID | None = None,
+    number: int | None = None,
+    people: Iterable[UUID] = (),
+    mailboxes: Iterable[UUID] = (),
+    in_app: Iterable[UUID] = (),
+    codes: dict[str, str | int | bool] | None = None,
+) -> None:
+    """Write who is told of an act, in the act's own transaction, and one job that sends the mails after commit.
+
+    `people` and `mailboxes` (ids of groupes) get a mail, `in_app` a line in the application only; who is in both gets
+    the mail. The same act and recipient twice is once. `codes` holds small values without personal data, kept 90 days.
+    """
+    composer_of(event)
+
+    def line(*, is_mail: bool, person_id: UUID | None = None, groupe_id: UUID | None = None) -> Notification:
+        return Notification(
+            act_id=act_id,
+            event=event,
+            at=at,
+            demande_id=demande_id,
+            number=number,
+            person_id=person_id,
+            groupe_id=groupe_id,
+            codes=codes or {},
+            is_mail=is_mail,
+            state=State.PENDING if is_mail else State.SENT,
+            next_try_at=clock.now() + FIRST_SWEEP if is_mail else None,
+            sent_at=None if is_mail else at,
+        )
+
+    mailed = [line(is_mail=True, person_id=person) for person in dict.fromkeys(people)]
+    mailed += [line(is_mail=True, groupe_id=groupe) for groupe in dict.fromkeys(mailboxes)]
+    shown = [line(is_mail=False, person_id=person) for person in dict.fromkeys(in_app)]
+    with transaction.atomic():
+        # Mails first: of two lines for one person, the second is left out.
+        Notification.objects.bulk_create([*mailed, *shown], ignore_conflicts=True)
+        if mailed:
+            app.configure_task(DELIVER).defer(act_id=str(act_id))
+
+
+def deliver(act_id: UUID) -> None:
+    """Send what the act left to send, each line once; a line that fails waits for the sweep."""
+    _send_each(clock.now() + TURN_LASTS, act_id=act_id, tries=0)
+
+
+def sweep() -> None:
+    """Send what is left over from any act: retries that are due, and lines whose job was killed."""
+    now = clock.now()
+    _send_each(now + TURN_LASTS, next_try_at__lte=now)
+
+
+def purge() -> None:
+    """Forget delivery states after 90 days."""
+    Notification.objects.filter(at__lt=clock.now() - KEPT).exclude(state=State.PENDING).delete()
+
+
+def _send_each(until: datetime, **waiting: Any) -> None:
+    while clock.now() < until and _send_next(**waiting):
+        pass
+
+
+def _send_next(**waiting: Any) -> bool:
+    """Send one pending line, locked so that no other worker sends it too; False when none is left."""
+    with transaction.atomic():
+        line = (
+            Notification.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("person")
+            .filter(state=State.PENDING, **waiting)
+            .order_by("next_try_at", "id")
+            .first()
+        )
+        if line is None:
+            return False
+        line.tries += 1
+        try:
+            mail = _compose(line)
+            if mail is not None:
+                mail.send()
+        except Exception as error:  # whatever fails for one line must not stop the others
+            _mark_failed(line, error)
+        else:
+            _mark_done(line, mail)
+        line.save(update_fields=["state", "tries", "next_try_at", "sent_at", "message_id"])
+    return True
+
+
+def _compose(line: Notification) -> Mail | None:
+    # A savepoint: a failed query of a composer leaves the transaction usable to note the failure.
+    with transaction.atomic():
+        composed = composer_of(line.event)(line)
+    return None if composed is None else build(line, composed)
+
+
+def _mark_done(line: Notification, mail: Mail | None) -> None:
+    line.state = State.DROPPED if mail is None else State.SENT
+    line.next_try_at = None
+    if mail is not None:
+        line.sent_at = clock.now()
+        line.message_id = mail.message_id
+
+
+def _mark_failed(line: Notification, error: Exception) -> None:
+    """Plan the next try, or give up; only the error's kind and place are logged: its text may hold an address."""
+    if line.tries > len(RETRY_AFTER):
+        line.state = State.FAILED
+        line.next_try_at = None
+    else:
+        line.next_try_at = clock.now() + RETRY_AFTER[line.tries - 1]
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    logger.warning(
+        "mail not sent",
+        extra={
+            "notification": str(line.id),
+            "event_word": line.event,
+            "tries": line.tries,
+            "given_up": line.state == State.FAILED,
+            "error": f"{type(error).__name__} in {place.name}, line {place.lineno}",
+        },
+    )
