@@ -89,7 +89,7 @@ def absolute(url: str) -> str:
 def one_line(text: str) -> str:
     """The text on one line without control characters: nothing in it can add a header or a line."""
     visible = "".join(" " if unicodedata.category(sign) in {"Cc", "Zl", "Zp"} else sign for sign in text)
-    return " ".join(visible.split(" ")).strip()
+    return " ".join(word for word in visible.split(" ") if word)
 
 
 def _text(content: Content) -> str:
