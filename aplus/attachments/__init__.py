@@ -1,0 +1,1 @@
+"""Files: recognise, convert, encrypt, store, serve."""

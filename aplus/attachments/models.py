@@ -1,0 +1,58 @@
+"""Files as the database knows them: sealed name, type, size, digest and where the encrypted bytes are."""
+
+from django.conf import settings
+from django.db import models
+
+from aplus.core.models import BaseModel
+
+
+class Audience(models.TextChoices):
+    """Who may read the file: that of its message (demandes.md §7)."""
+
+    ALL = "tous", "tous"
+    INSTRUCTEURS = "instructeurs", "instructeurs"
+
+
+class Purpose(models.TextChoices):
+    """Why the file is there."""
+
+    PIECE = "piece", "pièce jointe"
+    PROOF = "preuve", "preuve du mandat"
+
+
+class FileState(models.TextChoices):
+    """Only an available file can be downloaded."""
+
+    SCANNING = "analyse", "en cours d’analyse"
+    AVAILABLE = "disponible", "disponible"
+    REFUSED = "refuse", "refusé"
+    UNAVAILABLE = "indisponible", "indisponible"
+
+
+class Attachment(BaseModel):
+    """One file of a draft or a demande. Its bytes are in the storage, encrypted with age, under a random name."""
+
+    # The id of a draft, then of the demande it becomes: no foreign key, those tables are above this app.
+    dossier_id = models.UUIDField(db_index=True)
+    message_id = models.UUIDField(null=True, blank=True, db_index=True)
+    audience = models.CharField(max_length=12, choices=Audience.choices, default=Audience.ALL)
+    purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.PIECE)
+    sealed_name = models.BinaryField()
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    digest = models.BinaryField()
+    storage_name = models.CharField(max_length=100, unique=True)
+    state = models.CharField(max_length=12, choices=FileState.choices, default=FileState.AVAILABLE)
+    uploader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "attachment"
+
+    def __str__(self) -> str:
+        return f"attachment {self.id}"
+
+    @property
+    def is_available(self) -> bool:
+        """May its bytes be served."""
+        return self.state == FileState.AVAILABLE

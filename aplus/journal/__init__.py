@@ -1,0 +1,1 @@
+"""The append-only trail: who did what, on what, when; never content."""

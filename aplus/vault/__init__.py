@@ -1,0 +1,1 @@
+"""Keys of the demandes: seal, open, re-wrap, erase."""
