@@ -1,0 +1,1 @@
+"""Organismes, groupes, territoires, communes: places, not people."""

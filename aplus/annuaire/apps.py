@@ -1,0 +1,8 @@
+"""Registration of the app."""
+
+from django.apps import AppConfig
+
+
+class AnnuaireConfig(AppConfig):
+    name = "aplus.annuaire"
+    label = "annuaire"
