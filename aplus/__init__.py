@@ -1,0 +1,1 @@
+"""Administration+: one folder per subject, imports go down only (see ARCHITECTURE.md)."""

@@ -1,0 +1,1 @@
+"""The gate: every URL declares its rule; default deny."""

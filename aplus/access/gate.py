@@ -1,0 +1,94 @@
+"""The rule of a view: @access (load, decide, then act) or @public (with its reason)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from aplus.policy.actor import Actor
+
+P = ParamSpec("P")
+View = Callable[..., HttpResponse]
+ATTRIBUTE = "aplus_rule"
+
+
+class SeeOther(HttpResponseRedirect):
+    """303: the answer is at another address, to be fetched with GET."""
+
+    status_code = 303
+
+
+class ActorRequest(HttpRequest):
+    """A request past the middleware: it knows who asks."""
+
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a route declares; printed in docs/acces.md."""
+
+    decision: str
+    loader: str
+    reason: str
+
+
+def sign_in_redirect(request: HttpRequest) -> HttpResponse:
+    """The sign-in page, which leads back to the page asked for (a POST leads back by GET)."""
+    return SeeOther(f"{reverse('accounts:sign_in')}?{urlencode({'suite': request.get_full_path()})}")
+
+
+def access(decision: Callable[..., bool], *, on: Callable[..., Any] | None = None) -> Callable[[View], View]:
+    """Let the view run for a signed-in actor whom `decision` allows.
+
+    `on(actor, **url_arguments)` loads the object among those this actor may see and returns None otherwise (404);
+    the decision then gets (actor, object), else (actor,). The view receives (request, object) or
+    (request, **url_arguments). Right first: method, one-time key and input are looked at by the view, afterwards.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: ActorRequest, **arguments: Any) -> HttpResponse:
+            actor = request.actor
+            if not actor.is_signed_in:
+                return sign_in_redirect(request)
+            if on is None:
+                if not decision(actor):
+                    raise PermissionDenied
+                return view(request, **arguments)
+            thing = on(actor, **arguments)
+            if thing is None:
+                raise Http404
+            if not decision(actor, thing):
+                raise PermissionDenied
+            return view(request, thing)
+
+        rule = Rule(decision.__name__, f"{on.__module__}.{on.__name__}" if on else "", "")
+        setattr(guarded, ATTRIBUTE, rule)
+        return guarded
+
+    return decorate
+
+
+def public(*, reason: str) -> Callable[[Callable[Concatenate[Any, P], HttpResponse]], View]:
+    """Let everyone in, signed in or not, and say why."""
+
+    def decorate(view: Callable[Concatenate[Any, P], HttpResponse]) -> View:
+        @wraps(view)
+        def opened(request: HttpRequest, *args: P.args, **arguments: P.kwargs) -> HttpResponse:
+            return view(request, *args, **arguments)
+
+        setattr(opened, ATTRIBUTE, Rule("", "", reason))
+        return opened
+
+    return decorate
+
+
+def rule_of(view: Any) -> Rule | None:
+    """The rule a view declares, if any."""
+    return getattr(view, ATTRIBUTE, None)

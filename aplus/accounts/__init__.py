@@ -1,0 +1,1 @@
+"""Users, memberships, sign-in, CGU; builds the actor of a request."""

@@ -1,0 +1,1 @@
+"""Clock, ids, base model, text: imports nothing of aplus."""

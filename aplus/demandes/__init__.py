@@ -1,0 +1,1 @@
+"""The heart: demande, parts, thread, mandat."""

@@ -1,0 +1,8 @@
+"""Registration of the app."""
+
+from django.apps import AppConfig
+
+
+class DemandesConfig(AppConfig):
+    name = "aplus.demandes"
+    label = "demandes"

@@ -1,0 +1,1 @@
+"""What a screen says to this reader; no query here."""

@@ -1,0 +1,1 @@
+"""Reading demandes; the first argument is the actor."""

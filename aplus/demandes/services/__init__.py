@@ -1,0 +1,1 @@
+"""Acting on demandes: one transaction, one journal line, domain errors."""

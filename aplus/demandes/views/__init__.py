@@ -1,0 +1,1 @@
+"""HTTP of the demandes: read the form, one service call, answer."""

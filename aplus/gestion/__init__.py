@@ -1,0 +1,1 @@
+"""Screens that need both people and demandes: groupes, profile."""

@@ -1,0 +1,1 @@
+"""Guides, FAQ, contact and legal pages."""

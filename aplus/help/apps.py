@@ -1,0 +1,8 @@
+"""Registration of the app."""
+
+from django.apps import AppConfig
+
+
+class HelpConfig(AppConfig):
+    name = "aplus.help"
+    label = "help"

@@ -1,0 +1,1 @@
+"""Figures, coverage, directory: metadata only."""

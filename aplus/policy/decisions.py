@@ -1,0 +1,176 @@
+"""May this actor do this: one function per act, one condition per line, nothing but its arguments.
+
+The table these functions say is product.md §5. Whether the *state* allows an act is not decided here: that is a
+matter of being too late (409), not of right (403).
+"""
+
+from enum import StrEnum
+
+from aplus.policy.actor import Actor
+from aplus.policy.facts import DemandeFacts
+
+AUTHOR_KINDS = frozenset({"auteur", "co-auteur"})
+
+
+class Side(StrEnum):
+    """The two sides of a demande; nobody is on both."""
+
+    AUTHOR = "auteur"
+    INSTRUCTEURS = "instructeurs"
+
+
+class Standing(StrEnum):
+    """In which capacity somebody is on a demande (product.md §4: the author's side, then (a), (b), (c))."""
+
+    AUTHOR = "auteur"
+    CO_AUTHOR = "co-auteur"
+    INSTRUCTEUR = "instructeur"
+    INVITED = "invite"
+    EXPERT = "expert"
+
+    @property
+    def side(self) -> Side:
+        """The side this capacity is on."""
+        return Side.AUTHOR if self in {Standing.AUTHOR, Standing.CO_AUTHOR} else Side.INSTRUCTEURS
+
+
+def standing(actor: Actor, demande: DemandeFacts) -> Standing | None:
+    """The actor's capacity on this demande at this moment; None for strangers."""
+    own = next((person for person in demande.participant_list if person.user_id == actor.user_id), None)
+    if own is not None and own.kind in AUTHOR_KINDS:
+        return Standing(own.kind) if demande.structure_id in actor.aidant_groupe_ids else None
+    if any(_handles(actor, demande, part.groupe_id) for part in demande.part_list):
+        return Standing.INSTRUCTEUR
+    if own is None:
+        return None
+    if own.kind == Standing.INVITED and own.via_groupe_id in actor.instructeur_groupe_ids:
+        return Standing.INVITED
+    if own.kind == Standing.EXPERT and actor.expertise is not None and demande.archived_at is None:
+        return Standing.EXPERT
+    return None
+
+
+def _handles(actor: Actor, demande: DemandeFacts, groupe_id: object) -> bool:
+    held = next((one for one in actor.memberships if one.groupe_id == groupe_id and one.is_instructeur), None)
+    if held is None or held.instructeur_since is None:
+        return False
+    return demande.archived_at is None or held.instructeur_since <= demande.archived_at
+
+
+def side(actor: Actor, demande: DemandeFacts) -> Side | None:
+    """The actor's side on this demande."""
+    capacity = standing(actor, demande)
+    return capacity.side if capacity else None
+
+
+# Sections
+
+
+def may_enter(actor: Actor) -> bool:
+    """Pages open to every signed-in person."""
+    return actor.is_signed_in
+
+
+def may_see_pilotage(actor: Actor) -> bool:
+    """The section of superviseurs, observateurs and administrateurs."""
+    return actor.has_pilotage
+
+
+def may_create_demande(actor: Actor) -> bool:
+    """Whoever holds *aidant* in a structure."""
+    return bool(actor.aidant_groupe_ids)
+
+
+# One demande
+
+
+def may_read(actor: Actor, demande: DemandeFacts) -> bool:
+    """Content, messages, attachments, who has read."""
+    return standing(actor, demande) is not None
+
+
+def may_read_notes(actor: Actor, demande: DemandeFacts) -> bool:
+    """Messages whose audience is the instructeurs."""
+    return side(actor, demande) is Side.INSTRUCTEURS
+
+
+def may_reply(actor: Actor, demande: DemandeFacts) -> bool:
+    """Write a message that both sides read, attach files."""
+    return standing(actor, demande) is not None
+
+
+def may_write_note(actor: Actor, demande: DemandeFacts) -> bool:
+    """Write for the instructeurs only."""
+    return side(actor, demande) is Side.INSTRUCTEURS
+
+
+def may_choose_act(actor: Actor, demande: DemandeFacts) -> bool:
+    """Say what a reply does (`acte`): the instructeurs' side; only (a) may choose more than a plain reply."""
+    return side(actor, demande) is Side.INSTRUCTEURS
+
+
+def may_move_part(actor: Actor, demande: DemandeFacts) -> bool:
+    """Take charge, promise, ask for details, declare processed or not competent, give the part to a colleague."""
+    return standing(actor, demande) is Standing.INSTRUCTEUR
+
+
+def may_invite(actor: Actor, demande: DemandeFacts) -> bool:
+    """Invite a groupe or an expert."""
+    return standing(actor, demande) in {Standing.AUTHOR, Standing.CO_AUTHOR, Standing.INSTRUCTEUR}
+
+
+def may_invite_person(actor: Actor, demande: DemandeFacts) -> bool:
+    """Invite an instructeur of one's own groupes by name."""
+    return standing(actor, demande) is Standing.INSTRUCTEUR
+
+
+def may_add_co_author(actor: Actor, demande: DemandeFacts) -> bool:
+    """Add an aidant of the structure."""
+    return side(actor, demande) is Side.AUTHOR
+
+
+def may_leave(actor: Actor, demande: DemandeFacts) -> bool:
+    """A co-author (the author remains), a person invited by name, an expert."""
+    return standing(actor, demande) in {Standing.CO_AUTHOR, Standing.INVITED, Standing.EXPERT}
+
+
+def may_archive(actor: Actor, demande: DemandeFacts) -> bool:
+    """Close the demande and say whether the block is lifted."""
+    return side(actor, demande) is Side.AUTHOR
+
+
+def may_say_still_blocked(actor: Actor, demande: DemandeFacts) -> bool:
+    """Send a processed demande back to its groupes."""
+    return side(actor, demande) is Side.AUTHOR
+
+
+def may_reopen(actor: Actor, demande: DemandeFacts) -> bool:
+    """Open an archived demande again."""
+    return side(actor, demande) is Side.AUTHOR
+
+
+def may_bring_news(actor: Actor, demande: DemandeFacts) -> bool:
+    """One line to the author's side of an archived demande."""
+    return side(actor, demande) is Side.INSTRUCTEURS
+
+
+def may_follow(actor: Actor, demande: DemandeFacts) -> bool:
+    """Choose to be told of everything, or of little."""
+    return standing(actor, demande) is not None
+
+
+def may_ask_identifier(actor: Actor, demande: DemandeFacts) -> bool:
+    """Ask for an identifier in clear: the author's side, and instructeurs whose organisme needs one."""
+    return side(actor, demande) is Side.AUTHOR or bool(needed_identifiers(actor, demande))
+
+
+def needed_identifiers(actor: Actor, demande: DemandeFacts) -> frozenset[str]:
+    """The identifiers that the actor's addressed groupes need: those this instructeur reads in clear."""
+    if standing(actor, demande) is not Standing.INSTRUCTEUR:
+        return frozenset()
+    return frozenset(
+        field
+        for part in demande.part_list
+        if _handles(actor, demande, part.groupe_id)
+        for field in part.needed_identifiers
+    )

@@ -1,0 +1,1 @@
+"""Erasure and the inventory of personal data."""

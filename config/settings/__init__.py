@@ -1,0 +1,1 @@
+"""base is production; dev is the demo; test is strict."""

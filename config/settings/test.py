@@ -1,0 +1,18 @@
+"""The demo's settings made strict: no network, no real mail, every query seen."""
+
+import os
+import tempfile
+
+os.environ.setdefault("DATABASE_URL", "postgresql://aplus@/aplus")
+os.environ.setdefault("APLUS_SECRET_KEY", "only-for-the-tests-only-for-the-tests-only")
+os.environ.setdefault("APLUS_KEKS", "test:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
+os.environ["APLUS_VAR"] = tempfile.mkdtemp(prefix="aplus-tests-")
+
+from config.settings.dev import *  # noqa: F403  settings modules extend one another this way
+from config.settings.dev import DATABASES
+
+BASE_URL = "http://testserver"
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+DATABASES["default"]["OPTIONS"].pop("pool", None)
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
