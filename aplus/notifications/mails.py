@@ -17,7 +17,8 @@ from aplus.notifications.registry import Composed
 PREFIX = "[A+] "
 REASON_PERSON = "Vous recevez cet e-mail parce que vous avez un compte sur Administration+."
 REASON_GROUPE = "Vous recevez cet e-mail parce que cette adresse est celle de votre groupe sur Administration+."
-NO_REPLY = (
+NO_REPLY = "Une réponse à cet e-mail arrive à l’équipe d’Administration+."
+NO_REPLY_DEMANDE = (
     "Une réponse à cet e-mail arrive à l’équipe d’Administration+, pas aux personnes concernées : "
     "répondez depuis la page de la demande, et n’écrivez jamais ici le nom ou le numéro d’un usager."
 )
@@ -54,7 +55,7 @@ def build(line: Notification, composed: Composed) -> Mail:
         paragraphs=[one_line(paragraph) for paragraph in composed.paragraphs],
         links=[(one_line(label), absolute(url)) for label, url in composed.links],
         reason=REASON_GROUPE if line.groupe_id else REASON_PERSON,
-        no_reply=NO_REPLY,
+        no_reply=NO_REPLY_DEMANDE if line.demande_id else NO_REPLY,
         support=settings.SUPPORT_EMAIL,
     )
     message_id = f"<{line.id.hex}@{host}>"

@@ -1,6 +1,7 @@
 """The queue in tests: run what waits, as the worker would, inside the test's own transaction."""
 
 import time
+from collections.abc import Callable
 
 from django.db import connection
 from procrastinate.contrib.django import app
@@ -41,9 +42,8 @@ def clear_jobs() -> None:
         cursor.execute("truncate procrastinate_jobs, procrastinate_workers restart identity cascade")
 
 
-def wait_until(condition: object, *, seconds: float) -> float:
-    """Wait for a condition (a callable) and return how long it took; fails the test when it never comes."""
-    assert callable(condition)
+def wait_until(condition: Callable[[], bool], *, seconds: float) -> float:
+    """Wait for a condition and return how long it took; fails the test when it never comes."""
     start = time.monotonic()
     while not condition():
         assert time.monotonic() - start < seconds, f"still not true after {seconds} s"

@@ -120,6 +120,12 @@ def test_both_parts_say_why_who_signs_and_where_to_answer() -> None:
         assert "celle de votre groupe" in part
 
 
+def test_a_mail_without_a_demande_sends_nobody_to_its_page() -> None:
+    for part in parts(sent(a_line(demande_id=None, number=None))):
+        assert "arrive à l’équipe d’Administration+." in part
+        assert "la page de la demande" not in part
+
+
 def test_a_line_break_in_a_name_adds_no_header_and_no_line() -> None:
     message = sent(subject="CAF\r\nBcc: voleur@example.org", paragraphs=["a\nhttps://voleur.example/\u2028b\0"])
     assert message["Bcc"] is None
