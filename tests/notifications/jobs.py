@@ -37,7 +37,7 @@ def run_jobs(*, failures_expected: bool = False) -> int:
 
 
 def clear_jobs() -> None:
-    """Empty the queue: Django's flush after a transactional test leaves tables that are not its own."""
+    """Empty the queue after a test that commits: Django's own flush does not know these tables."""
     with connection.cursor() as cursor:
         cursor.execute("truncate procrastinate_jobs, procrastinate_workers restart identity cascade")
 

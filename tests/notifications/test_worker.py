@@ -12,6 +12,7 @@ from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import pytest
+import pytest_django
 from django.conf import settings
 from django.core import mail
 from django.db import connection, transaction
@@ -28,15 +29,21 @@ from tests.notifications.jobs import clear_jobs, wait_until, waiting_jobs
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.usefixtures("committing")
 
 
-@pytest.fixture(autouse=True)
-def empty_queue() -> Iterator[None]:
-    """Before, jobs of the tests that ran earlier; after, the jobs committed here."""
-    clear_jobs()
-    yield
-    clear_jobs()
+@pytest.fixture
+def committing(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[None]:
+    """A database where commits are real, as another process sees them; takes its own rows away, flushes nothing."""
+    with django_db_blocker.unblock():
+        clear_jobs()
+        try:
+            yield
+        finally:
+            Notification.objects.all().delete()
+            User.objects.filter(email="alice@demo.example").delete()
+            clear_jobs()
+            connection.close()
 
 
 @contextmanager
