@@ -1,4 +1,4 @@
-"""Registration of the app."""
+"""Registration of the app and of its mail."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class AccountsConfig(AppConfig):
     name = "aplus.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        from aplus.accounts import mails, services  # noqa: PLC0415  models exist only once apps are ready
+        from aplus.notifications.registry import register  # noqa: PLC0415  the same
+
+        register(services.EVENT, mails.sign_in_link)

@@ -1,0 +1,80 @@
+"""Who asks: the session, the actor of the request, and the welcome page for whoever is not at home yet."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+
+from aplus.access.gate import SeeOther
+from aplus.accounts import queries
+from aplus.accounts.polling import is_polling
+from aplus.accounts.sessions import SessionStore
+from aplus.policy.actor import NOBODY
+
+HEALTH = "/etat"
+# What one must be able to read before accepting the CGU, and the ways out.
+BEFORE_WELCOME = frozenset(
+    {
+        "/accessibilite/",
+        "/cgu/",
+        "/confidentialite/",
+        "/deconnexion/",
+        "/favicon.ico",
+        "/mentions-legales/",
+        "/robots.txt",
+        "/securite/",
+        "/.well-known/security.txt",
+    }
+)
+
+
+class SessionMiddleware(DjangoSessionMiddleware):
+    """Django's, with the engine of the settings: reads the cookie, saves what changed, sets or drops the cookie."""
+
+
+class ActorMiddleware:
+    """Set `request.user` and `request.actor` from the one query of the session; nobody without a session."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Say who asks; lead to the welcome page; note that the session is in use, except by a timer."""
+        request.user = AnonymousUser()
+        request.actor = NOBODY  # type: ignore[attr-defined]  # see access.gate.ActorRequest
+        if request.path == HEALTH:
+            return self.get_response(request)
+        store = request.session
+        assert isinstance(store, SessionStore)  # noqa: S101  SESSION_ENGINE
+        session = store.current()
+        if session is not None and session.user is not None:
+            request.user = session.user
+            request.actor = queries.actor_of(session)  # type: ignore[attr-defined]  # the same
+            if not queries.is_welcomed(session) and not may_come_before_welcome(request.path):
+                return lead_to_welcome(request)
+        response = self.get_response(request)
+        match = request.resolver_match
+        if match is not None and not is_polling(match.func):
+            store.stamp()
+        return response
+
+
+def may_come_before_welcome(path: str) -> bool:
+    """The welcome page itself, entering, leaving, and what must be readable before accepting."""
+    return (
+        path in BEFORE_WELCOME
+        or path == reverse("accounts:welcome")
+        or path.startswith(("/connexion/lien/", settings.STATIC_URL))
+    )
+
+
+def lead_to_welcome(request: HttpRequest) -> SeeOther:
+    """The welcome page, which leads back to the page asked for; what was posted has none to lead back to."""
+    address = reverse("accounts:welcome")
+    if request.method not in {"GET", "HEAD"}:
+        return SeeOther(address)
+    return SeeOther(f"{address}?{urlencode({'suite': request.get_full_path()})}")

@@ -1,0 +1,149 @@
+"""Reading people: the session of a request and its actor in one query, and where each person's day begins."""
+
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
+from aplus.accounts import rules
+from aplus.accounts.models import (
+    CguVersion,
+    Expertise,
+    Membership,
+    Observation,
+    Session,
+    SignInLink,
+    Supervision,
+    User,
+)
+from aplus.core import clock
+from aplus.policy.actor import NOBODY, Actor, HeldMembership, Scope
+
+
+def live_session(key_hash: bytes) -> Session | None:
+    """The session under this key with its account, its rights and the CGU in force: one query.
+
+    Nothing when it is over for good or its account is deactivated; idleness is the caller's to judge.
+    """
+    return (
+        Session.objects.filter(Q(user=None) | Q(user__is_active=True), key_hash=key_hash, expires_at__gt=clock.now())
+        .select_related("user")
+        .annotate(**_rights(of="user_id"), cgu_in_force=Subquery(_cgu_in_force()))
+        .first()
+    )
+
+
+def actor_of(session: Session) -> Actor:
+    """Who asks, from a row of `live_session`."""
+    return _actor(session.user, session, session.id) if session.user else NOBODY
+
+
+def actor_for(user_id: UUID) -> Actor:
+    """What this person may do now, outside any session: for jobs, which ask rights again. One query."""
+    user = User.objects.filter(pk=user_id, is_active=True).annotate(**_rights(of="pk")).first()
+    return _actor(user, user, None) if user else NOBODY
+
+
+def is_welcomed(session: Session) -> bool:
+    """Whether this person has accepted the CGU in force and has a name."""
+    user = session.user
+    if user is None:
+        return True
+    in_force = cast("Any", session).cgu_in_force
+    return bool(user.first_name and user.last_name) and in_force in (None, user.cgu_version)
+
+
+def cgu_in_force() -> str:
+    """The version of the terms of use asked of everyone now; '' when none was published."""
+    return _cgu_in_force().first() or ""
+
+
+def first_path(actor: Actor) -> str:
+    """The first page after signing in (product.md §5); an expert counts as invited."""
+    if actor.aidant_groupe_ids or actor.instructeur_groupe_ids or actor.expertise is not None:
+        return "/demandes/"
+    if actor.responsable_groupe_ids:
+        return "/groupes/"
+    return "/pilotage/" if actor.has_pilotage else "/demandes/"
+
+
+def link(token_hash: bytes) -> SignInLink | None:
+    """The mailed link under this hash, as long as it is remembered."""
+    return SignInLink.objects.filter(token_hash=token_hash, created_at__gt=clock.now() - rules.LINK_KEPT).first()
+
+
+def _rights(of: str) -> dict[str, Any]:
+    """What `_actor` reads, as subqueries of the row whose field `of` is the person's id."""
+    return {
+        "held": ArraySubquery(
+            Membership.objects.filter(user=OuterRef(of), groupe__closed_at=None)
+            .order_by("pk")
+            .values(
+                held=JSONObject(
+                    groupe="groupe_id",
+                    organisme="groupe__organisme_id",
+                    aidant="is_aidant",
+                    instructeur="is_instructeur",
+                    responsable="is_responsable",
+                    since="instructeur_since",
+                )
+            )
+        ),
+        "supervised": Subquery(_scope(Supervision, of, "territoires", "organismes")),
+        "observed": Subquery(_scope(Observation, of, "organismes")),
+        "expert_of": Subquery(_scope(Expertise, of, "territoires")),
+    }
+
+
+def _actor(user: User, row: Any, session_id: UUID | None) -> Actor:
+    return Actor(
+        user_id=user.pk,
+        session_id=session_id,
+        name=user.full_name,
+        is_administrateur=user.is_administrateur,
+        memberships=tuple(_membership(held) for held in row.held),
+        supervision=_read_scope(row.supervised),
+        observation=_read_scope(row.observed),
+        expertise=_read_scope(row.expert_of),
+    )
+
+
+def _scope(role: type[Model], of: str, *sides: str) -> QuerySet[Any, Any]:
+    """One JSON object for a scoped role: for each side, null when all is said, else the codes."""
+    parts: dict[str, Any] = {}
+    for side in sides:
+        through = getattr(role, side).through
+        owner, target = role.__name__.lower(), f"{side.removesuffix('s')}_id"
+        parts[f"all_{side}"] = F(f"all_{side}")
+        parts[side] = ArraySubquery(through.objects.filter(**{owner: OuterRef("pk")}).values(target))
+    return role._default_manager.filter(user=OuterRef(of)).values(scope=JSONObject(**parts))  # noqa: SLF001  the same
+
+
+def _cgu_in_force() -> QuerySet[CguVersion, str]:
+    newest = CguVersion.objects.filter(in_force_at__lte=clock.now()).order_by("-in_force_at")
+    return newest.values_list("version", flat=True)[:1]
+
+
+def _membership(held: dict[str, Any]) -> HeldMembership:
+    return HeldMembership(
+        groupe_id=UUID(held["groupe"]),
+        organisme_id=held["organisme"],
+        is_aidant=held["aidant"],
+        is_instructeur=held["instructeur"],
+        is_responsable=held["responsable"],
+        instructeur_since=datetime.fromisoformat(held["since"]) if held["since"] else None,
+    )
+
+
+def _read_scope(scope: dict[str, Any] | None) -> Scope | None:
+    """A side that the role does not have (the territoires of an observateur) is all."""
+    if scope is None:
+        return None
+    return Scope(territoires=_read_side(scope, "territoires"), organismes=_read_side(scope, "organismes"))
+
+
+def _read_side(scope: dict[str, Any], side: str) -> frozenset[str] | None:
+    return None if scope.get(f"all_{side}", True) else frozenset(scope[side])

@@ -1,0 +1,230 @@
+"""Acting on accounts: asking for a link, entering, accepting the CGU, leaving; making accounts and memberships."""
+
+import base64
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils.crypto import salted_hmac
+from procrastinate.contrib.django import app
+
+from aplus.accounts import limits, queries, rules
+from aplus.accounts.models import DigestChoice, LinkEnd, Membership, SignInLink, User
+from aplus.accounts.rules import LinkState
+from aplus.annuaire.models import Groupe
+from aplus.core import clock
+from aplus.core.errors import DomainError, NotAllowed, Unknown
+from aplus.core.text import fold
+from aplus.journal import services as journal
+from aplus.notifications.services import tell
+from aplus.policy.actor import Actor
+
+TELL_LINK = "accounts.tell_link"
+EVENT = "connexion"
+TOKEN_SALT = "aplus.accounts.sign_in_link"  # noqa: S105  a name, not a secret
+NONCE_BYTES = 32
+
+
+class LinkOver(DomainError):
+    """The link was good once; `state` says what ended it, `suite` is the page it was asked for."""
+
+    def __init__(self, state: LinkState, suite: str) -> None:
+        super().__init__(state.value)
+        self.state = state
+        self.suite = suite
+
+
+def token_of(link: SignInLink) -> str:
+    """The secret part of the link's address, made again from the row and the server's key (256 bits)."""
+    digest = salted_hmac(TOKEN_SALT, link.pk.bytes + bytes(link.nonce), algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def hash_of(token: str) -> bytes:
+    """What the database keeps of a token."""
+    return sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def ask_link(email: str, *, suite: str, browser: str) -> None:
+    """Make a link for this address and have it mailed. Does the same work whether somebody has the address or not.
+
+    `email` in lower case. Raises TooMany; the fourth live link of an address ends its oldest.
+    """
+    with transaction.atomic():
+        limits.take("lien", email, rules.LINKS_PER_ADDRESS)
+        now = clock.now()
+        alive = SignInLink.objects.filter(email=email, used_at=None, ended_at=None, expires_at__gt=now)
+        surplus = alive.order_by("-created_at").values("pk")[rules.LINKS_ALIVE - 1 :]
+        SignInLink.objects.filter(pk__in=surplus).update(ended_at=now, ended_by=LinkEnd.NEWER)
+        link = SignInLink(
+            email=email,
+            nonce=secrets.token_bytes(NONCE_BYTES),
+            suite=rules.local_path(suite),
+            browser=browser,
+            created_at=now,
+            expires_at=now + timedelta(seconds=settings.LOGIN_LINK_SECONDS),
+        )
+        link.token_hash = hash_of(token_of(link))
+        link.save(force_insert=True)
+        app.configure_task(TELL_LINK, priority=10).defer(link_id=str(link.pk))
+
+
+def ask_link_again(token: str, *, browser: str) -> None:
+    """A new link to the address of this one, for the same page; the address is not shown. Raises Unknown, TooMany."""
+    link = queries.link(hash_of(token))
+    if link is None:
+        raise Unknown
+    ask_link(link.email, suite=link.suite, browser=browser)
+
+
+def tell_link(link_id: UUID) -> None:
+    """Mail the link if its address is an active account's. Done once, however often it is called."""
+    with transaction.atomic():
+        link = SignInLink.objects.select_for_update().filter(pk=link_id, told_at=None).first()
+        if link is None:
+            return
+        user = User.objects.by_email(link.email)
+        if user is not None and user.is_active:
+            tell(act_id=link.pk, event=EVENT, at=link.created_at, people=[user.pk])
+        link.told_at = clock.now()
+        link.save(update_fields=["told_at"])
+
+
+def tell_forgotten_links() -> None:
+    """Make up for the jobs of a killed worker, as long as the links live."""
+    now = clock.now()
+    forgotten = SignInLink.objects.filter(
+        told_at=None, ended_at=None, expires_at__gt=now, created_at__lt=now - rules.TOLD_WITHIN
+    )
+    for link_id in list(forgotten.values_list("pk", flat=True)):
+        tell_link(link_id)
+
+
+def link_in_force(token: str) -> SignInLink:
+    """The live link of this token, to be shown before entering. Raises Unknown, LinkOver."""
+    link = queries.link(hash_of(token))
+    if link is None:
+        raise Unknown
+    state = link.state(clock.now())
+    if state is not LinkState.LIVE:
+        raise LinkOver(state, link.suite)
+    return link
+
+
+def enter(token: str, open_session: Callable[[User], UUID]) -> str:
+    """Use the link: its account gets a session, the address's other links end. Returns the page asked for, '' if none.
+
+    `open_session` is called inside the transaction and returns the session's id. Of two entries at once by links of one
+    address, one waits, then finds its link over. Raises Unknown, LinkOver.
+    """
+    with transaction.atomic():
+        found = link_in_force(token)
+        # Always all of the address and in one order: entries by two links at once cannot wait for one another.
+        links = SignInLink.objects.select_for_update().filter(email=found.email).order_by("pk")
+        now = clock.now()
+        link = next((link for link in links if link.pk == found.pk), None)
+        if link is None:
+            raise Unknown
+        state = link.state(now)
+        if state is not LinkState.LIVE:
+            raise LinkOver(state, link.suite)
+        user = User.objects.by_email(link.email)
+        if user is None or not user.is_active:
+            raise LinkOver(LinkState.CLOSED_ACCOUNT, link.suite)
+        others = SignInLink.objects.filter(email=link.email, used_at=None, ended_at=None, expires_at__gt=now)
+        others.exclude(pk=link.pk).update(ended_at=now, ended_by=LinkEnd.ENTRY)
+        link.used_at = now
+        link.save(update_fields=["used_at"])
+        session_id = open_session(user)
+        actor = Actor(user_id=user.pk, session_id=session_id)
+        journal.write(actor, "entree", kind="session", thing_id=session_id, codes={"moyen": "lien"})
+    return link.suite
+
+
+def leave(actor: Actor, close_session: Callable[[], None]) -> None:
+    """End the session, with its line; without a session, only clean up."""
+    with transaction.atomic():
+        if actor.is_signed_in:
+            journal.write(actor, "sortie", kind="session", thing_id=actor.session_id)
+        close_session()
+
+
+def welcome(actor: Actor, *, first_name: str, last_name: str, function: str) -> None:
+    """Complete one's own account and accept the CGU in force. Raises NotAllowed when the account is gone."""
+    with transaction.atomic():
+        user = User.objects.select_for_update().filter(Q(pk=actor.user_id, is_active=True)).first()
+        if user is None:
+            raise NotAllowed
+        now = clock.now()
+        user.first_name, user.last_name, user.function = first_name, last_name, function
+        user.sort_key = _sort_key(first_name, last_name)
+        user.cgu_version, user.cgu_accepted_at = queries.cgu_in_force(), now
+        user.welcomed_at = user.welcomed_at or now
+        user.save()
+        codes: dict[str, str | int | bool] = {"version": user.cgu_version}
+        journal.write(actor, "cgu", kind="compte", thing_id=user.pk, codes=codes)
+
+
+def create_user(
+    email: str,
+    *,
+    first_name: str = "",
+    last_name: str = "",
+    function: str = "",
+    is_administrateur: bool = False,
+    is_welcomed: bool = False,
+) -> User:
+    """An account without password or groupe; `is_welcomed` says that the CGU in force are accepted already."""
+    now = clock.now()
+    user = User(
+        email=email.strip().lower(),
+        first_name=first_name,
+        last_name=last_name,
+        sort_key=_sort_key(first_name, last_name),
+        function=function,
+        is_administrateur=is_administrateur,
+        created_at=now,
+    )
+    if is_welcomed:
+        user.cgu_version, user.cgu_accepted_at, user.welcomed_at = queries.cgu_in_force(), now, now
+    user.set_unusable_password()
+    user.save(force_insert=True)
+    return user
+
+
+def join(
+    user: User,
+    groupe: Groupe,
+    *,
+    aidant: bool = False,
+    instructeur: bool = False,
+    responsable: bool = False,
+    new_demandes: DigestChoice | None = None,
+) -> Membership:
+    """Put a person in a groupe; by default told of every new demande, grouped when the groupe has a mailbox."""
+    now = clock.now()
+    default = DigestChoice.GROUPED if groupe.mailbox else DigestChoice.EVERY
+    return Membership.objects.create(
+        user=user,
+        groupe=groupe,
+        is_aidant=aidant,
+        is_instructeur=instructeur,
+        is_responsable=responsable,
+        instructeur_since=now if instructeur else None,
+        new_demandes=new_demandes or default,
+        created_at=now,
+    )
+
+
+def purge_links() -> None:
+    """Erase the links of more than 24 hours, with their addresses."""
+    SignInLink.objects.filter(created_at__lte=clock.now() - rules.LINK_KEPT).delete()
+
+
+def _sort_key(first_name: str, last_name: str) -> str:
+    return fold(f"{last_name} {first_name}")

@@ -1,0 +1,30 @@
+"""Entry points run by the worker: mail a link, make up for forgotten ones, erase what is over."""
+
+from uuid import UUID
+
+from procrastinate.contrib.django import app
+
+from aplus.accounts import limits, services
+from aplus.accounts.sessions import SessionStore
+
+
+@app.task(name=services.TELL_LINK)
+def tell_link(link_id: str) -> None:
+    """Look whether the link's address is an account's, and have it told."""
+    services.tell_link(UUID(link_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="accounts.tell_forgotten_links", queueing_lock="accounts.tell_forgotten_links")
+def tell_forgotten_links(timestamp: int) -> None:
+    """Each minute: the links whose job was killed."""
+    services.tell_forgotten_links()
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="accounts.purge", queueing_lock="accounts.purge")
+def purge(timestamp: int) -> None:
+    """Each quarter of an hour: links of more than 24 hours, sessions that are over, tries no limit counts any more."""
+    services.purge_links()
+    SessionStore.clear_expired()
+    limits.clear_old()
