@@ -17,8 +17,8 @@ class SortKeyField(models.CharField):  # type: ignore[type-arg]  # not subscript
 
     def __init__(self, *args: Any, source: str = "name", **kwargs: Any) -> None:
         self.source = source
-        kwargs = {"db_collation": "C", "editable": False, "max_length": 240} | kwargs
-        super().__init__(*args, **kwargs)
+        options: dict[str, Any] = {"db_collation": "C", "editable": False, "max_length": 240} | kwargs
+        super().__init__(*args, **options)
 
     def deconstruct(self) -> Any:
         """What a migration writes."""

@@ -8,14 +8,17 @@ from stdnum import iban
 
 from aplus.core.text import fold
 
-_GAP = r"[\s.\-\u2010-\u2015_/]{0,3}"
+_GAP = r"[\s.\-\u2010-\u2015]{0,3}"
+_PHONE_GAP = r"[\s.\-\u2010-\u2015/]{0,3}"
+# Two dates side by side look like a phone number.
+_DATE = re.compile(r"(?<![0-9])[0-9]{1,2}([/.\-])[0-9]{1,2}\1(?:19|20)[0-9]{2}(?![0-9]|\1[0-9])")
 _NIR = re.compile(
     rf"(?<![0-9])[123478](?:{_GAP}[0-9]){{4}}{_GAP}(?:[0-9]{_GAP}[0-9]|2{_GAP}[AB])(?:{_GAP}[0-9]){{6}}"
     rf"(?:(?:{_GAP}[0-9]){{2}})?(?![0-9])",
     re.IGNORECASE,
 )
 # Ten digits from 01 to 09: the form of every number of France and of the overseas that dial like it.
-_PHONE = re.compile(rf"(?<![0-9])0{_GAP}[1-9](?:{_GAP}[0-9]){{8}}(?![0-9])")
+_PHONE = re.compile(rf"(?<![0-9])0{_PHONE_GAP}[1-9](?:{_PHONE_GAP}[0-9]){{8}}(?![0-9])")
 _EMAIL = re.compile(r"[^\s@]\s?@\s?[^\s@]+?\s?\.\s?[^\s@.]{2,}")
 _IBAN = re.compile(r"(?<![0-9A-Z])[A-Z]{2}[\s.\-]?[0-9]{2}(?:[\s.\-]?[0-9A-Z]){11,33}", re.IGNORECASE)
 _FRENCH_IBAN = re.compile(r"FR[0-9]{12}[0-9A-Z]{11}[0-9]{2}")
@@ -40,7 +43,7 @@ _EXPLANATIONS = {
 
 def personal_data_in(subject: str) -> list[str]:
     """One French explanation per kind of personal data found: NIR, phone number, e-mail, IBAN."""
-    text = unicodedata.normalize("NFKC", subject)
+    text = _DATE.sub("|", unicodedata.normalize("NFKC", subject))
     found = {
         "nir": bool(_NIR.search(text)),
         "phone": bool(_PHONE.search(text)) or any(phonenumbers.PhoneNumberMatcher(text, "FR")),
