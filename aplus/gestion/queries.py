@@ -1,0 +1,48 @@
+"""Reading groupes and the person's own account."""
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from aplus.accounts.models import User
+from aplus.annuaire.models import Groupe
+from aplus.policy.actor import Actor, Scope
+
+
+def _visible_groupes(actor: Actor) -> QuerySet[Groupe]:
+    """Those of the actor, those under their supervision; every one for administrateurs."""
+    groupes = Groupe.objects.select_related("organisme").prefetch_related("territoires")
+    if actor.is_administrateur:
+        return groupes
+    mine = Q(pk__in=actor.groupe_ids)
+    if actor.supervision is not None:
+        mine |= Q(pk__in=_supervised(actor.supervision).values("pk"))
+    return groupes.filter(mine)
+
+
+def _supervised(scope: Scope) -> QuerySet[Groupe]:
+    """Organisme and one territoire in scope (accounts.md §4); an empty set covers nothing at all."""
+    groupes = Groupe.objects.all()
+    if scope.organismes is not None:
+        groupes = groupes.filter(organisme__in=scope.organismes)
+    if scope.territoires is None:
+        return groupes
+    if not scope.territoires:
+        return groupes.none()
+    return groupes.filter(Q(territoires__in=scope.territoires) | Q(is_national=True))
+
+
+def my_groupes(actor: Actor) -> list[Groupe]:
+    """The groupes the actor belongs to, by name."""
+    groupes = Groupe.objects.filter(pk__in=actor.groupe_ids)
+    return list(groupes.select_related("organisme").prefetch_related("territoires").order_by("sort_key"))
+
+
+def groupe(actor: Actor, groupe_id: UUID) -> Groupe | None:
+    """One groupe, if the actor may see it."""
+    return _visible_groupes(actor).filter(pk=groupe_id).first()
+
+
+def my_account(actor: Actor) -> User:
+    """The actor's own account."""
+    return User.objects.get(pk=str(actor.user_id))

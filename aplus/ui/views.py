@@ -1,0 +1,169 @@
+"""Error pages and helpers of every app, health, robots, security.txt."""
+
+import sys
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.views.decorators.http import require_safe
+
+from aplus.access.gate import public, sign_in_redirect
+from aplus.core import clock
+from aplus.ui import health
+from aplus.ui.context import actor_of
+
+# Below these, the visitor is asked to sign in whether the page exists or not (product.md §5).
+PRIVATE = (
+    "demandes",
+    "demandes.csv",
+    "demandes.xlsx",
+    "groupes",
+    "moi",
+    "pilotage",
+    "fichiers",
+    "mandats",
+    "bienvenue",
+)
+HEALTH_PATH = "/etat"
+RETRY_AFTER_SECONDS = 30
+SECURITY_TXT_VALIDITY = timedelta(days=180)
+MINUTE, HOUR = 60, 3600
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: what was sent cannot be read."""
+    return render(request, "ui/errors/400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: visible, not allowed."""
+    return render(request, "ui/errors/403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404, the same for what is hidden and what is absent; private sections ask nobody in particular to sign in."""
+    return _sign_in_first(request) or render(request, "ui/errors/404.html", status=404)
+
+
+def _sign_in_first(request: HttpRequest) -> HttpResponse | None:
+    if not actor_of(request).is_signed_in and request.path.split("/")[1] in PRIVATE:
+        return sign_in_redirect(request)
+    return None
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form is not one that this browser was given, or it is too old (or its session ended: sign in)."""
+    return _sign_in_first(request) or render(request, "ui/errors/csrf.html", status=403)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500, from a page that needs nothing; 503 when the cause is the database's absence."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return unavailable(request)
+    return _plain(request, 500)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503: come back in a moment; the health address keeps its own shape."""
+    if request.path == HEALTH_PATH:
+        return _health()
+    response = _plain(request, 503)
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413: the whole sending is over the limit."""
+    return _plain(request, 413)
+
+
+def length_required(request: HttpRequest) -> HttpResponse:
+    """411: the sender does not say how much it sends."""
+    return _plain(request, 411)
+
+
+def _plain(request: HttpRequest, status: int) -> HttpResponse:
+    """A page that needs neither session, nor database, nor menu."""
+    context = {
+        "reference": getattr(request, "request_id", ""),
+        "support_email": settings.SUPPORT_EMAIL,
+        "max_megabytes": settings.MAX_BODY_BYTES // 1024 // 1024,
+    }
+    return HttpResponse(render_to_string(f"ui/errors/{status}.html", context), status=status)
+
+
+def waiting_time(seconds: int) -> str:
+    """How long to wait, in words, never shorter than the truth."""
+    if seconds < MINUTE:
+        count, unit = max(seconds, 1), "seconde"
+    elif seconds < HOUR:
+        count, unit = -(-seconds // MINUTE), "minute"
+    else:
+        count, unit = -(-seconds // HOUR), "heure"
+    return f"{count} {unit}{'s' if count > 1 else ''}"
+
+
+def too_many(request: HttpRequest, retry_after: int) -> HttpResponse:
+    """429: a limit is reached; the page says how long to wait."""
+    response = render(request, "ui/errors/429.html", {"wait": waiting_time(retry_after)}, status=429)
+    response.headers["Retry-After"] = str(max(retry_after, 1))
+    return response
+
+
+def gone(request: HttpRequest, message: str, url: str, label: str) -> HttpResponse:
+    """410: what was here has ended; the message says why, the link goes on."""
+    return render(request, "ui/errors/410.html", {"message": message, "url": url, "label": label}, status=410)
+
+
+def conflict(request: HttpRequest, message: str, url: str) -> HttpResponse:
+    """409 without anything typed to keep: who did what, and the way back."""
+    return render(request, "ui/errors/409.html", {"message": message, "url": url}, status=409)
+
+
+def _health() -> HttpResponse:
+    state = health.check()
+    return JsonResponse(state.as_dict(), status=200 if state.is_good else 503)
+
+
+@public(reason="supervision asks it without an account; it tells no secret")
+@require_safe
+def health_page(_request: HttpRequest) -> HttpResponse:
+    """Health, in JSON."""
+    return _health()
+
+
+@public(reason="robots have no account")
+@require_safe
+def robots(_request: HttpRequest) -> HttpResponse:
+    """What robots may read: the public pages."""
+    lines = ["User-agent: *", *(f"Disallow: /{section}" for section in PRIVATE), "Disallow: /connexion/"]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+@public(reason="whoever finds a flaw must know whom to tell (RFC 9116)")
+@require_safe
+def security_txt(_request: HttpRequest) -> HttpResponse:
+    """Whom to tell about a flaw."""
+    expires = (clock.now() + SECURITY_TXT_VALIDITY).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: mailto:{settings.SUPPORT_EMAIL}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: fr, en",
+        f"Canonical: {settings.BASE_URL}/.well-known/security.txt",
+        f"Policy: {settings.BASE_URL}/securite/",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@public(reason="browsers ask it on every page")
+@require_safe
+def favicon(_request: HttpRequest) -> HttpResponse:
+    """The icon, for browsers that look for it at the root."""
+    response = HttpResponseRedirect(static("dsfr/dist/favicon/favicon.ico"))
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
