@@ -36,6 +36,8 @@ class JournalSeal(models.Model):
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
     number = models.IntegerField()
+    # The ids without a line when sealed, as [first, last] pairs: a line found there came late.
+    gaps = models.JSONField()
     digest = models.BinaryField()
     previous_digest = models.BinaryField()
 
@@ -50,7 +52,7 @@ class JournalSeal(models.Model):
 
 
 class RefusalCount(models.Model):
-    """How many times one session was refused since `since`: beyond a number they are counted, not written one by one."""
+    """How many times one session was refused since `since`: beyond a number they are counted, not written each."""
 
     session_id = models.UUIDField(primary_key=True)
     actor_id = models.UUIDField()

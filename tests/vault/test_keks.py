@@ -5,8 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
-from pytest_django import DjangoAssertNumQueries
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from aplus.vault import services
 from aplus.vault.checks import check_keks

@@ -8,16 +8,16 @@ from uuid import UUID, uuid4
 import pyrage
 import pytest
 from django.db import IntegrityError, connection, transaction
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
 from aplus.vault import services
 from aplus.vault.keys import DossierKey, Erased, Place, Unreadable
 from aplus.vault.models import FileIdentity, Secret
 
-pytestmark = pytest.mark.django_db
 PLACE = Place("demande", "sujet", uuid4())
 
 
+@pytest.mark.django_db
 def test_a_secret_opens_what_it_sealed_in_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     dossier_id = uuid4()
     sealed = services.create_secret(dossier_id).seal(PLACE, "texte")
@@ -25,6 +25,7 @@ def test_a_secret_opens_what_it_sealed_in_one_query(django_assert_num_queries: D
         assert services.key_of(dossier_id).open(PLACE, sealed) == "texte"
 
 
+@pytest.mark.django_db
 def test_a_row_already_loaded_opens_without_a_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     dossier_id = uuid4()
     sealed = services.create_secret(dossier_id).seal(PLACE, "texte")
@@ -33,6 +34,7 @@ def test_a_row_already_loaded_opens_without_a_query(django_assert_num_queries: D
         assert services.unwrap(dossier_id, row.kek_id, row.wrapped).open(PLACE, sealed) == "texte"
 
 
+@pytest.mark.django_db
 def test_a_demande_never_gets_a_second_secret() -> None:
     dossier_id = uuid4()
     services.create_secret(dossier_id)
@@ -40,6 +42,7 @@ def test_a_demande_never_gets_a_second_secret() -> None:
         services.create_secret(dossier_id)
 
 
+@pytest.mark.django_db
 def test_the_wrapped_secret_of_one_demande_does_not_open_another() -> None:
     mine, theirs = uuid4(), uuid4()
     services.create_secret(mine)
@@ -50,6 +53,7 @@ def test_the_wrapped_secret_of_one_demande_does_not_open_another() -> None:
         services.key_of(mine)
 
 
+@pytest.mark.django_db
 def test_erasing_is_for_ever_and_takes_the_files_with_it() -> None:
     dossier_id = uuid4()
     services.file_recipient(services.create_secret(dossier_id))
@@ -60,6 +64,7 @@ def test_erasing_is_for_ever_and_takes_the_files_with_it() -> None:
         services.key_of(dossier_id)
 
 
+@pytest.mark.django_db
 def test_secrets_stand_in_their_own_schema_and_hold_no_clear_key() -> None:
     dossier_id = uuid4()
     key = services.create_secret(dossier_id)
@@ -75,6 +80,7 @@ def test_secrets_stand_in_their_own_schema_and_hold_no_clear_key() -> None:
     assert "AGE-SECRET-KEY" not in identity
 
 
+@pytest.mark.django_db
 def test_rows_name_themselves_by_their_demande_only() -> None:
     key = services.create_secret(uuid4())
     services.file_recipient(key)
@@ -82,6 +88,7 @@ def test_rows_name_themselves_by_their_demande_only() -> None:
     assert str(FileIdentity.objects.get()) == f"file identity of {key.dossier_id}"
 
 
+@pytest.mark.django_db
 def test_files_of_a_demande_have_one_identity() -> None:
     key = services.create_secret(uuid4())
     recipient = services.file_recipient(key)
@@ -92,6 +99,7 @@ def test_files_of_a_demande_have_one_identity() -> None:
         pyrage.decrypt(sealed, [pyrage.x25519.Identity.generate()])
 
 
+@pytest.mark.django_db
 def test_an_identity_moved_to_another_demande_does_not_open() -> None:
     mine, theirs = services.create_secret(uuid4()), services.create_secret(uuid4())
     services.file_recipient(mine)
@@ -100,17 +108,20 @@ def test_an_identity_moved_to_another_demande_does_not_open() -> None:
         services.file_identity(theirs)
 
 
+@pytest.mark.django_db
 def test_a_demande_without_files_has_no_identity() -> None:
     with pytest.raises(Erased):
         services.file_identity(services.create_secret(uuid4()))
 
 
 @pytest.fixture
-def committed_key(transactional_db: None) -> Iterator[DossierKey]:
-    """A secret that other connections see; the schema `secrets` is not flushed between tests."""
-    key = services.create_secret(uuid4())
-    yield key
-    Secret.objects.all().delete()
+def committed_key(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[DossierKey]:
+    """A secret that other connections see, removed afterwards."""
+    with django_db_blocker.unblock():
+        key = services.create_secret(uuid4())
+        yield key
+        services.erase_secret(key.dossier_id)
+        connection.close()
 
 
 def test_two_first_files_at_once_share_one_identity(committed_key: DossierKey) -> None:

@@ -87,6 +87,7 @@ CREATE TABLE journal_seal (
     first_at timestamptz NOT NULL,
     last_at timestamptz NOT NULL,
     number integer NOT NULL,
+    gaps jsonb NOT NULL,
     digest bytea NOT NULL,
     previous_digest bytea NOT NULL
 );
@@ -131,6 +132,7 @@ class Migration(migrations.Migration):
                 ("first_at", models.DateTimeField()),
                 ("last_at", models.DateTimeField()),
                 ("number", models.IntegerField()),
+                ("gaps", models.JSONField()),
                 ("digest", models.BinaryField()),
                 ("previous_digest", models.BinaryField()),
             ],
