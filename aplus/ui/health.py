@@ -37,6 +37,11 @@ def check() -> Health:
     return Health(base=base, worker=worker, stockage=_storage())
 
 
+def check_without_database() -> Health:
+    """What remains to ask once the database is known not to answer."""
+    return Health(base=False, worker=False, stockage=_storage())
+
+
 def _database_and_worker() -> tuple[bool, bool]:
     try:
         with connection.cursor() as cursor:

@@ -70,7 +70,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 def unavailable(request: HttpRequest) -> HttpResponse:
     """503: come back in a moment; the health address keeps its own shape."""
     if request.path == HEALTH_PATH:
-        return _health()
+        return _health(health.check_without_database())
     response = _plain(request, 503)
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
@@ -124,8 +124,7 @@ def conflict(request: HttpRequest, message: str, url: str) -> HttpResponse:
     return render(request, "ui/errors/409.html", {"message": message, "url": url}, status=409)
 
 
-def _health() -> HttpResponse:
-    state = health.check()
+def _health(state: health.Health) -> HttpResponse:
     return JsonResponse(state.as_dict(), status=200 if state.is_good else 503)
 
 
@@ -133,7 +132,7 @@ def _health() -> HttpResponse:
 @require_safe
 def health_page(_request: HttpRequest) -> HttpResponse:
     """Health, in JSON."""
-    return _health()
+    return _health(health.check())
 
 
 @public(reason="robots have no account")

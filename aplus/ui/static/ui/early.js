@@ -9,6 +9,13 @@
   }
   const dark = scheme === "dark" || (scheme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
   root.setAttribute("data-fr-theme", dark ? "dark" : "light");
+  // Paper is white: print in the light theme, whatever the screen shows.
+  let shown = null;
+  addEventListener("beforeprint", () => {
+    shown = root.getAttribute("data-fr-theme");
+    root.setAttribute("data-fr-theme", "light");
+  });
+  addEventListener("afterprint", () => root.setAttribute("data-fr-theme", shown));
   root.setAttribute("data-js", "");
   // A script that cannot be fetched gives back the page that needs none.
   addEventListener("error", (event) => event.target instanceof HTMLScriptElement && root.removeAttribute("data-js"), true);

@@ -1,0 +1,5 @@
+"""Fixtures of the tests of pilotage."""
+
+from tests.ui.visitors import visit
+
+__all__ = ["visit"]

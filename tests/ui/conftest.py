@@ -1,0 +1,5 @@
+"""Fixtures of the page skeleton's tests."""
+
+from tests.ui.visitors import visit
+
+__all__ = ["visit"]
