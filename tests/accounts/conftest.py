@@ -1,0 +1,64 @@
+"""What the tests of accounts share: territoire 95, and browsers with and without a session."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import pytest_django
+from django.db import connection
+from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from aplus.accounts.models import Attempt, SignInLink, User
+from aplus.accounts.services import token_of
+from aplus.annuaire.models import Groupe, Organisme, Territoire
+from tests import personas
+
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+@pytest.fixture
+def world(db: None) -> personas.World:
+    """Everybody of product.md §2."""
+    return personas.build()
+
+
+@pytest.fixture
+def committing(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[personas.World]:
+    """Everybody, in a database where commits are real: for people who act at once.
+
+    Takes its own rows away; the lines of the journal stay, which refuses to lose any.
+    """
+    with django_db_blocker.unblock():
+        try:
+            yield personas.build()
+        finally:
+            for model in (SignInLink, Attempt, User, Groupe, Organisme, Territoire):
+                model.objects.all().delete()
+            with connection.cursor() as cursor:
+                cursor.execute(f"TRUNCATE {ProcrastinateJob._meta.db_table} CASCADE")
+            connection.close()
+
+
+@pytest.fixture
+def signed_in() -> Callable[..., Client]:
+    """A browser in which this person is signed in."""
+
+    def browser_of(user: User, *, is_shared_post: bool = False) -> Client:
+        client = Client()
+        personas.sign_in(client, user, is_shared_post=is_shared_post)
+        return client
+
+    return browser_of
+
+
+@pytest.fixture
+def ask() -> Callable[..., str]:
+    """Ask for a link as a person does; returns the path that the mail holds."""
+
+    def ask_for(email: str, suite: str = "", client: Client | None = None) -> str:
+        client = client or Client(headers={"User-Agent": FIREFOX})
+        response = client.post("/connexion/", {"email": email, "suite": suite})
+        assert response.status_code == 303, response.content.decode()
+        return f"/connexion/lien/{token_of(SignInLink.objects.latest('created_at'))}/"
+
+    return ask_for
