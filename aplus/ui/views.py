@@ -1,8 +1,11 @@
 """Error pages and helpers of every app, health, robots, security.txt."""
 
 import sys
+import traceback
 from datetime import timedelta
+from pathlib import Path
 
+import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -62,8 +65,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500, from a page that needs nothing; 503 when the cause is the database's absence."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError):
         return unavailable(request)
+    # An exception's words may hold what a person typed: its kind and places are enough to find it.
+    places = traceback.extract_tb(error.__traceback__) if error else []
+    where = [f"{Path(place.filename).name}:{place.lineno} {place.name}" for place in places]
+    structlog.get_logger("aplus.request").error("crash", error=type(error).__name__, where=where)
     return _plain(request, 500)
 
 

@@ -1,7 +1,6 @@
 """Headers, the request's line in the logs, compression, limits of size, the database gone."""
 
 import gzip
-from contextlib import closing
 from io import BytesIO
 
 import pytest
@@ -42,8 +41,8 @@ def test_a_view_may_choose_its_own_caching(visit):
 def test_static_files_are_cached_and_still_carry_the_policy(visit, settings):
     client = visit()
     settings.WHITENOISE_USE_FINDERS = True  # the middleware is built by the first request
-    with closing(client.get("/static/ui/aplus.css")) as response:
-        assert b"ui-needs-js" in response.getvalue()
+    response = client.get("/static/ui/aplus.css")
+    assert b"ui-needs-js" in response.getvalue()
     assert response.status_code == 200
     assert "max-age" in response.headers["Cache-Control"]
     assert response.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
@@ -71,6 +70,17 @@ def test_an_invented_method_does_not_reach_the_logs(visit):
 def test_the_reference_shown_after_a_crash_is_the_request_id(visit):
     response = visit().get("/essai/panne/")
     assert response.headers["X-Request-Id"] in response.content.decode()
+
+
+def test_a_crash_is_logged_by_its_kind_and_place_without_its_words(visit):
+    with capture_logs() as lines:
+        visit().get("/essai/panne/?canari=1")
+    crash = next(line for line in lines if line["event"] == "crash")
+    assert crash["error"] == "RuntimeError"
+    assert crash["where"][-1].startswith("site.py:")
+    assert crash["where"][-1].endswith(" crash")
+    assert "canari" not in str(lines)
+    assert "canary" not in str(lines)
 
 
 # Sizes
@@ -167,8 +177,6 @@ def test_text_travels_compressed(visit, settings):
 def test_files_travel_as_they_are(visit, settings):
     client = compressing(visit, settings)
     settings.WHITENOISE_USE_FINDERS = True
-    with closing(
-        client.get("/static/dsfr/dist/fonts/Marianne-Bold.woff2", headers={"accept-encoding": "gzip"})
-    ) as response:
-        assert "Content-Encoding" not in response.headers
-        assert response.getvalue().startswith(b"wOF2")
+    response = client.get("/static/dsfr/dist/fonts/Marianne-Bold.woff2", headers={"accept-encoding": "gzip"})
+    assert response.getvalue().startswith(b"wOF2")
+    assert "Content-Encoding" not in response.headers

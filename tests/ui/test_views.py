@@ -69,6 +69,15 @@ def test_health_says_that_no_room_is_left(visit, beat, monkeypatch):
     assert visit().get("/etat").json()["stockage"] is False
 
 
+def test_health_says_that_the_disk_does_not_answer(visit, beat, monkeypatch):
+    def fail(_folder):
+        raise OSError
+
+    beat(1)
+    monkeypatch.setattr("aplus.ui.health.shutil.disk_usage", fail)
+    assert visit().get("/etat").json()["stockage"] is False
+
+
 @pytest.mark.parametrize(("answers", "expected"), [(True, True), (False, False)])
 def test_health_asks_a_remote_storage_one_question(visit, beat, monkeypatch, answers, expected):
     class Remote:
