@@ -18,6 +18,8 @@ class Purpose(models.TextChoices):
 
     PIECE = "piece", "pièce jointe"
     PROOF = "preuve", "preuve du mandat"
+    # Kept for its uploader until the reply it goes with is accepted.
+    WAITING = "attente", "en attente d’envoi"
 
 
 class FileState(models.TextChoices):
