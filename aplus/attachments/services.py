@@ -51,7 +51,7 @@ class BadFile(DomainError):
 
 
 class UnreadableFile(Exception):
-    """The stored bytes are missing, truncated or altered: nothing of them is served."""
+    """The file is not available, or its stored bytes are missing, truncated or altered: nothing of it is served."""
 
 
 def accept(
@@ -168,6 +168,8 @@ def file_name(key: DossierKey, attachment: Attachment) -> str:
 
 def stream(key: DossierKey, attachment: Attachment) -> Iterator[bytes]:
     """The clear bytes, in chunks. Raises UnreadableFile at the call, before any byte: a file is served whole or not."""
+    if not attachment.is_available:
+        raise UnreadableFile(attachment.id)
     clear = BytesIO()
     try:
         with default_storage.open(attachment.storage_name) as stored:

@@ -347,8 +347,9 @@ class TestSweeping:
         assert not stored(storage)
 
 
-def test_a_file_that_is_not_available_says_so(uploader_id: UUID, key: DossierKey) -> None:
+@pytest.mark.parametrize("state", [FileState.SCANNING, FileState.REFUSED, FileState.UNAVAILABLE])
+def test_only_an_available_file_is_served(uploader_id: UUID, key: DossierKey, state: FileState) -> None:
     attachment = accept(uploader_id, key, sent("a.pdf", samples.PDF))
-    for state in (FileState.SCANNING, FileState.REFUSED, FileState.UNAVAILABLE):
-        attachment.state = state
-        assert not attachment.is_available
+    attachment.state = state
+    with pytest.raises(UnreadableFile):
+        stream(key, attachment)
