@@ -1,4 +1,4 @@
-"""Registration of the app and of its mail."""
+"""Registration of the app and of its mails."""
 
 from django.apps import AppConfig
 
@@ -12,3 +12,4 @@ class AccountsConfig(AppConfig):
         from aplus.notifications.registry import register  # noqa: PLC0415  the same
 
         register(services.EVENT, mails.sign_in_link)
+        register(services.NEW_DEVICE, mails.new_device)

@@ -1,7 +1,9 @@
-"""The mail that holds a sign-in link, written when it is sent: the token is nowhere before."""
+"""The mails of signing in, written when they are sent: the token of a link is nowhere before."""
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from aplus.accounts.models import SignInLink
 from aplus.accounts.rules import LinkState
@@ -30,4 +32,23 @@ def sign_in_link(notification: Notification) -> Composed | None:
             "Ne le transmettez à personne. Si vous ne l’avez pas demandé, ignorez cet e-mail.",
         ],
         links=[("Me connecter à Administration+", reverse("accounts:enter", args=[token_of(link)]))],
+    )
+
+
+def new_device(notification: Notification) -> Composed | None:
+    """An entry from a browser never seen for this account."""
+    user = notification.person
+    if user is None or not user.is_active:
+        return None
+    at = localtime(notification.at)
+    return Composed(
+        to=user.email,
+        subject="Une entrée depuis un nouvel appareil",
+        title="Votre compte a été ouvert depuis un nouvel appareil",
+        paragraphs=[
+            f"Le {date_format(at, 'j F Y')} à {date_format(at, 'H:i')}, depuis {notification.codes['navigateur']}.",
+            "C’était vous : il n’y a rien à faire.",
+            "Ce n’était pas vous : prévenez-nous tout de suite, quelqu’un lit peut-être votre messagerie.",
+        ],
+        links=[("Prévenir l’équipe d’Administration+", "/contact/")],
     )

@@ -20,6 +20,7 @@ from aplus.accounts.models import (
     User,
 )
 from aplus.core import clock
+from aplus.journal.models import JournalLine
 from aplus.policy.actor import NOBODY, Actor, HeldMembership, Scope
 
 
@@ -68,6 +69,12 @@ def first_path(actor: Actor) -> str:
     if actor.responsable_groupe_ids:
         return "/groupes/"
     return "/pilotage/" if actor.has_pilotage else "/demandes/"
+
+
+def known_browsers(user_id: UUID) -> set[str]:
+    """The names of the browsers from which this person has entered, as far back as the journal goes."""
+    entries = JournalLine.objects.filter(actor_id=user_id, act="entree").order_by()
+    return set(entries.values_list("codes__navigateur", flat=True).distinct())
 
 
 def link(token_hash: bytes) -> SignInLink | None:

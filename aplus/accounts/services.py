@@ -26,6 +26,7 @@ from aplus.policy.actor import Actor
 
 TELL_LINK = "accounts.tell_link"
 EVENT = "connexion"
+NEW_DEVICE = "nouvel-appareil"
 TOKEN_SALT = "aplus.accounts.sign_in_link"  # noqa: S105  a name, not a secret
 NONCE_BYTES = 32
 
@@ -116,7 +117,7 @@ def link_in_force(token: str) -> SignInLink:
     return link
 
 
-def enter(token: str, open_session: Callable[[User], UUID]) -> str:
+def enter(token: str, *, browser: str, open_session: Callable[[User], UUID]) -> str:
     """Use the link: its account gets a session, the address's other links end. Returns the page asked for, '' if none.
 
     `open_session` is called inside the transaction and returns the session's id. Of two entries at once by links of one
@@ -140,10 +141,27 @@ def enter(token: str, open_session: Callable[[User], UUID]) -> str:
         others.exclude(pk=link.pk).update(ended_at=now, ended_by=LinkEnd.ENTRY)
         link.used_at = now
         link.save(update_fields=["used_at"])
-        session_id = open_session(user)
-        actor = Actor(user_id=user.pk, session_id=session_id)
-        journal.write(actor, "entree", kind="session", thing_id=session_id, codes={"moyen": "lien"})
+        note_entry(user, open_session(user), means="lien", browser=browser)
     return link.suite
+
+
+def note_entry(user: User, session_id: UUID, *, means: str, browser: str) -> None:
+    """The entry's line in the journal; who has entered before, but never from such a browser, is told by mail.
+
+    In the transaction that opens the session, whatever the means of entering.
+    """
+    known = queries.known_browsers(user.pk)
+    codes: dict[str, str | int | bool] = {"moyen": means, "navigateur": browser}
+    actor = Actor(user_id=user.pk, session_id=session_id)
+    journal.write(actor, "entree", kind="session", thing_id=session_id, codes=codes)
+    if known and browser not in known:
+        tell(
+            act_id=session_id,
+            event=NEW_DEVICE,
+            at=clock.now(),
+            people=[user.pk],
+            codes={"navigateur": browser},
+        )
 
 
 def leave(actor: Actor, close_session: Callable[[], None]) -> None:

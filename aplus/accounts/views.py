@@ -65,7 +65,8 @@ def enter(request: ActorRequest, token: str) -> HttpResponse:
             return SeeOther(reverse("accounts:sign_in_sent"))
         form = EnterForm(request.POST)
         is_shared_post = form.is_valid() and form.cleaned_data["poste_partage"]
-        suite = services.enter(token, partial(_open_session, request, is_shared_post=is_shared_post))
+        open_session = partial(_open_session, request, is_shared_post=is_shared_post)
+        suite = services.enter(token, browser=_browser(request), open_session=open_session)
     except LinkOver as over:
         return _over(request, over)
     except Unknown:

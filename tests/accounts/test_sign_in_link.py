@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.conf import settings
+from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,6 +15,8 @@ from aplus.accounts.models import Session, SignInLink, User
 from aplus.accounts.services import token_of
 from aplus.core import clock
 from aplus.journal.models import JournalLine
+from aplus.notifications import services as notifications
+from aplus.notifications.models import Notification
 from tests.accounts.conftest import FIREFOX
 from tests.personas import World
 
@@ -71,7 +74,29 @@ def test_entering_is_journaled_without_address_or_token(world: World, ask: Ask) 
     line = JournalLine.objects.get(act="entree", actor_id=world.alice.pk)
 
     assert line.session_id == Session.objects.get().id
-    assert line.codes == {"moyen": "lien"}
+    assert line.codes == {"moyen": "lien", "navigateur": "un navigateur inconnu"}
+
+
+def test_an_entry_from_a_new_device_is_told_but_the_first(world: World, ask: Ask) -> None:
+    edge = "Mozilla/5.0 (Windows NT 10.0) Chrome/130.0 Safari/537.36 Edg/130.0"
+    for user_agent in (FIREFOX, FIREFOX, edge, edge, FIREFOX):
+        Client(headers={"User-Agent": user_agent}).post(ask("alice.martin@demo.example"))
+    for told in Notification.objects.filter(event="nouvel-appareil"):
+        notifications.deliver(told.act_id)
+
+    (message,) = mail.outbox
+    assert message.to == ["alice.martin@demo.example"]
+    assert "depuis Edge sous Windows" in str(message.body)
+    assert "/connexion/lien/" not in str(message.body)
+
+
+def test_a_new_device_is_told_to_active_accounts_only(world: World, ask: Ask) -> None:
+    for user_agent in (FIREFOX, ""):
+        Client(headers={"User-Agent": user_agent}).post(ask("alice.martin@demo.example"))
+    User.objects.filter(pk=world.alice.pk).update(is_active=False)
+    notifications.deliver(Notification.objects.get(event="nouvel-appareil").act_id)
+
+    assert mail.outbox == []
 
 
 def test_the_cookie(world: World, ask: Ask) -> None:
