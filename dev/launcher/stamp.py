@@ -12,7 +12,7 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[2]
 # Whatever makes the tables, the reference data or the demo world.
-SOURCES = ("requirements-run.txt", "aplus/*/migrations/*.py", "aplus/annuaire/**/*", "dev/**/*.py", "dev/**/*.csv")
+SOURCES = ("requirements-run.txt", "aplus/*/migrations/*.py", "aplus/annuaire/**/*", "dev/**/*")
 # The comment goes with the table, whichever database it is in.
 TABLE = "django_migrations"
 

@@ -118,8 +118,8 @@ class Running:
 
     def family(self) -> set[int]:
         """The launcher and everything that it started."""
-        table = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-        pairs = [tuple(map(int, line.split())) for line in table.splitlines()]
+        stats = [path.read_text().rpartition(")") for path in Path("/proc").glob("[0-9]*/stat")]
+        pairs = [(int(head.split()[0]), int(tail.split()[1])) for head, _, tail in stats]
         found = {self.process.pid}
         while more := {pid for pid, parent in pairs if parent in found} - found:
             found |= more
