@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -118,8 +119,11 @@ class Running:
 
     def family(self) -> set[int]:
         """The launcher and everything that it started."""
-        stats = [path.read_text().rpartition(")") for path in Path("/proc").glob("[0-9]*/stat")]
-        pairs = [(int(head.split()[0]), int(tail.split()[1])) for head, _, tail in stats]
+        pairs = []
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):  # it ended meanwhile
+                head, _, tail = path.read_text().rpartition(")")
+                pairs.append((int(head.split()[0]), int(tail.split()[1])))
         found = {self.process.pid}
         while more := {pid for pid, parent in pairs if parent in found} - found:
             found |= more
