@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("aplus.notifications.demo_urls")))
+    urlpatterns.append(path("demo/", include("aplus.ui.demo_urls")))
 
 handler400 = "aplus.ui.views.bad_request"
 handler403 = "aplus.ui.views.forbidden"

@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from aplus.policy.actor import Actor
 
 P = ParamSpec("P")
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 ATTRIBUTE = "aplus_rule"
 
 
@@ -53,7 +54,7 @@ def access(decision: Callable[..., bool], *, on: Callable[..., Any] | None = Non
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: ActorRequest, **arguments: Any) -> HttpResponse:
+        def guarded(request: ActorRequest, **arguments: Any) -> HttpResponseBase:
             actor = request.actor
             if not actor.is_signed_in:
                 return sign_in_redirect(request)
@@ -75,12 +76,12 @@ def access(decision: Callable[..., bool], *, on: Callable[..., Any] | None = Non
     return decorate
 
 
-def public(*, reason: str) -> Callable[[Callable[Concatenate[Any, P], HttpResponse]], View]:
+def public(*, reason: str) -> Callable[[Callable[Concatenate[Any, P], HttpResponseBase]], View]:
     """Let everyone in, signed in or not, and say why."""
 
-    def decorate(view: Callable[Concatenate[Any, P], HttpResponse]) -> View:
+    def decorate(view: Callable[Concatenate[Any, P], HttpResponseBase]) -> View:
         @wraps(view)
-        def opened(request: HttpRequest, *args: P.args, **arguments: P.kwargs) -> HttpResponse:
+        def opened(request: HttpRequest, *args: P.args, **arguments: P.kwargs) -> HttpResponseBase:
             return view(request, *args, **arguments)
 
         setattr(opened, ATTRIBUTE, Rule("", "", reason))

@@ -35,7 +35,7 @@ def use_key(actor: Actor, key: UUID, location: str) -> None:
         )
         if cursor.rowcount == 1:
             return
-    raise AlreadyDone(FormKey.objects.get(user_id=actor.user_id, key=key).location)
+    raise AlreadyDone(FormKey.objects.get(user_id=actor.person_id, key=key).location)
 
 
 def purge_used_keys() -> int:

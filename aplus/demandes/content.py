@@ -123,10 +123,11 @@ class Authorisation:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The text of a message and the named information sent with it."""
+    """The text of a message, the named information sent with it, and the groupes it proposes (id, name)."""
 
     text: str
     infos: tuple[tuple[str, str], ...] = ()
+    proposed: tuple[tuple[str, str], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """What is sealed."""
@@ -135,4 +136,8 @@ class Said:
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Said":
         """What was sealed."""
-        return cls(text=value["text"], infos=tuple((name, text) for name, text in value["infos"]))
+        return cls(
+            text=value["text"],
+            infos=tuple((name, text) for name, text in value["infos"]),
+            proposed=tuple((groupe_id, name) for groupe_id, name in value["proposed"]),
+        )

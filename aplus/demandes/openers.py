@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from aplus.core import clock
 from aplus.core.errors import NotAllowed
 from aplus.demandes.content import Block, Usager
 from aplus.demandes.models import Demande
@@ -84,7 +83,3 @@ def key_for(demande: Demande) -> DossierKey:
         raise Erased
     return unwrap(demande.id, demande.kek_id, bytes(demande.wrapped))
 
-
-def readings_in_the_last_hour(actor: Actor) -> int:
-    """How many demandes this person opened: the limit of accounts.md §1 counts here."""
-    return journal.count_since(actor, "lecture", clock.now() - timedelta(hours=1))

@@ -1,6 +1,5 @@
 """The public home, the help and the legal pages."""
 
-from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from aplus.access.gate import SeeOther, public
+from aplus.access.gate import SeeOther, View, public
 from aplus.ui.context import actor_of
 
 # The version written in help/terms.html; accounts keep which one each person accepted.
@@ -24,7 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "help/home.html")
 
 
-def text_page(template: str) -> Callable[..., HttpResponse]:
+def text_page(template: str) -> View:
     """A view that shows one page of text to everyone."""
 
     @public(reason="help and legal pages are for everyone, with or without an account")

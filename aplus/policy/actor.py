@@ -45,6 +45,13 @@ class Actor:
         return self.user_id is not None
 
     @property
+    def person_id(self) -> UUID:
+        """The id of a signed-in person; to ask it of nobody is a mistake in the code."""
+        if self.user_id is None:
+            raise ValueError("nobody is signed in")
+        return self.user_id
+
+    @property
     def aidant_groupe_ids(self) -> frozenset[UUID]:
         """The structures for which this person may create demandes."""
         return frozenset(held.groupe_id for held in self.memberships if held.is_aidant)

@@ -7,7 +7,7 @@ matter of being too late (409), not of right (403).
 from enum import StrEnum
 
 from aplus.policy.actor import Actor
-from aplus.policy.facts import DemandeFacts
+from aplus.policy.facts import DemandeFacts, FileFacts
 
 AUTHOR_KINDS = frozenset({"auteur", "co-auteur"})
 
@@ -87,6 +87,11 @@ def may_create_demande(actor: Actor) -> bool:
 def may_read(actor: Actor, demande: DemandeFacts) -> bool:
     """Content, messages, attachments, who has read."""
     return standing(actor, demande) is not None
+
+
+def may_download(actor: Actor, file: FileFacts) -> bool:
+    """Who reads the demande reads its files (those of notes are not even loaded for the author's side)."""
+    return file.demande is None or may_read(actor, file.demande)
 
 
 def may_read_notes(actor: Actor, demande: DemandeFacts) -> bool:

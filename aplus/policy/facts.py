@@ -43,3 +43,10 @@ class DemandeFacts(Protocol):
 
     @property
     def participant_list(self) -> Sequence[ParticipantFacts]: ...
+
+
+class FileFacts(Protocol):
+    """A file that was loaded inside what the actor may see; of no demande when it is of one's own draft."""
+
+    @property
+    def demande(self) -> DemandeFacts | None: ...

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config import env
+from config import env, logs
 
 DEBUG = False
 SECRET_KEY = env.text("APLUS_SECRET_KEY")
@@ -45,6 +45,7 @@ MIDDLEWARE = [
     "aplus.ui.middleware.RequestLogMiddleware",
     "aplus.ui.middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "aplus.ui.middleware.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "aplus.ui.middleware.UnavailableMiddleware",
     "aplus.ui.middleware.BodyLimitMiddleware",
@@ -76,6 +77,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 _database = env.database()
+_seconds = env.number("APLUS_STATEMENT_SECONDS", 60)
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -87,6 +89,8 @@ DATABASES = {
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
             **_database.options,
+            # The seals of the journal rely on it: no transaction lasts two minutes.
+            "options": f"-c statement_timeout={_seconds}s -c idle_in_transaction_session_timeout={_seconds}s",
             "pool": {"min_size": 1, "max_size": env.number("APLUS_POOL", 8), "timeout": 5},
         },
     }
@@ -135,7 +139,9 @@ MAX_BODY_BYTES = 40 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 30
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# Never written to a temporary file: what is uploaded is in clear until it is encrypted.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 
 STORAGES = {
     "default": {
@@ -171,3 +177,4 @@ DSFR_CONTENT_IS_SAFE = False
 PROCRASTINATE_IMPORT_PATHS: list[str] = []
 
 LOGGING_CONFIG = None
+logs.configure()

@@ -14,5 +14,5 @@ from config.settings.dev import DATABASES
 BASE_URL = "http://testserver"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
-DATABASES["default"]["OPTIONS"].pop("pool", None)
+DATABASES["default"]["OPTIONS"] = {}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -11,10 +11,11 @@ from aplus.annuaire.models import Groupe, Territoire, Thematique
 from aplus.core.models import BaseModel
 from aplus.demandes.rules.life import DemandeState
 from aplus.policy.actor import Actor
+from aplus.policy.facts import ParticipantFacts
 from aplus.vault.models import Secret
 
 if TYPE_CHECKING:
-    from aplus.demandes.models.holders import Part, Participant
+    from aplus.demandes.models.holders import Part
 
 
 class Draft(BaseModel):
@@ -47,22 +48,20 @@ class DemandeQuerySet(models.QuerySet["Demande"]):
         """
         from aplus.demandes.models.holders import Part, Participant, ParticipantKind  # noqa: PLC0415  cycle of tables
 
-        mine = Participant.objects.filter(demande=OuterRef("pk"), user_id=actor.user_id, until=None)
+        mine = Participant.objects.filter(demande=OuterRef("pk"), user_id=actor.person_id, until=None)
         own = mine.filter(kind__in=[ParticipantKind.AUTHOR, ParticipantKind.CO_AUTHOR])
         author_side = Q(Exists(own)) & Q(structure_id__in=actor.aidant_groupe_ids)
         invited = mine.filter(kind=ParticipantKind.INVITED, via_groupe_id__in=actor.instructeur_groupe_ids)
-        handling = Q(pk__in=[])
+        other_side = Q(Exists(invited))
         for held in actor.memberships:
             if held.is_instructeur:
                 part = Part.objects.filter(demande=OuterRef("pk"), groupe_id=held.groupe_id)
-                handling |= Exists(part) & (
-                    ~Q(state=DemandeState.ARCHIVED) | Q(archived_at__gte=held.instructeur_since)
-                )
-        other_side = handling | Exists(invited)
+                in_time = ~Q(state=DemandeState.ARCHIVED) | Q(archived_at__gte=held.instructeur_since)
+                other_side |= Q(Exists(part)) & in_time
         if actor.expertise is not None:
             expert = mine.filter(kind=ParticipantKind.EXPERT)
-            other_side |= Exists(expert) & ~Q(state=DemandeState.ARCHIVED)
-        return self.filter(author_side | (~Exists(own) & other_side))
+            other_side |= Q(Exists(expert)) & ~Q(state=DemandeState.ARCHIVED)
+        return self.filter(author_side | (~Q(Exists(own)) & other_side))
 
     def with_secret(self) -> Self:
         """Each row with its wrapped secret (None once erased), so that opening costs no query."""
@@ -115,7 +114,7 @@ class Demande(BaseModel):
 
     # Loaded by `queries.demande`: what decisions and presenters read without asking the database.
     part_list: "Sequence[Part]"
-    participant_list: "Sequence[Participant]"
+    participant_list: Sequence[ParticipantFacts]
     wrapped: bytes | None
     kek_id: str | None
 

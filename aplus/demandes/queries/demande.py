@@ -1,36 +1,66 @@
 """Loading one demande inside what the actor may see, with what decisions read of it."""
 
+from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 
 from aplus.demandes.models import Demande, DemandeQuerySet, Part, Participant
 from aplus.policy.actor import Actor
 
+NEEDED = ("territoire", "thematique", "structure__organisme", "author", "mandat")
+
+
+@dataclass(frozen=True, slots=True)
+class OnIt:
+    """A person on a demande by name: the three facts that decisions read."""
+
+    user_id: UUID
+    kind: str
+    via_groupe_id: UUID | None
+
 
 def demande(actor: Actor, demande_id: UUID) -> Demande | None:
-    """The demande with its parts, participants and wrapped secret; None when it does not exist for this actor."""
-    return _with_holders(Demande.objects.visible_to(actor)).filter(pk=demande_id).first()
+    """The demande with its parts, its people and its wrapped secret; None when it does not exist for this actor."""
+    people = ArraySubquery(
+        Participant.objects.filter(demande=OuterRef("pk"), until=None).values(
+            fact=JSONObject(user="user_id", kind="kind", via="via_groupe_id")
+        )
+    )
+    found = _with_secret(Demande.objects.visible_to(actor)).annotate(people=people).filter(pk=demande_id).first()
+    if found is not None:
+        found.part_list = list(_parts(found))
+        found.participant_list = [_fact(value) for value in cast("_Annotated", found).people]
+    return found
 
 
 def locked_demande(actor: Actor, demande_id: UUID) -> Demande | None:
-    """The same, its row locked until the end of the transaction; holders are read after the lock is held."""
+    """The same for the writer: its row locked until the end of the transaction, holders read once it is held."""
     rows = Demande.objects.select_for_update(of=("self",))
     if not actor.is_system:
         rows = rows.visible_to(actor)
-    return _with_holders(rows, with_places=True).filter(pk=demande_id).first()
+    found = _with_secret(rows).filter(pk=demande_id).first()
+    if found is not None:
+        found.part_list = list(_parts(found).prefetch_related("groupe__territoires"))
+        found.participant_list = list(Participant.objects.filter(demande=found, until=None))
+    return found
 
 
-def _with_holders(rows: DemandeQuerySet, *, with_places: bool = False) -> DemandeQuerySet:
-    parts = Part.objects.select_related("groupe__organisme", "followed_by")
-    if with_places:
-        parts = parts.prefetch_related("groupe__territoires")
-    participants = Participant.objects.filter(until=None).select_related("user", "via_groupe")
-    return (
-        rows.with_secret()
-        .select_related("territoire", "thematique", "structure", "author", "mandat")
-        .prefetch_related(
-            Prefetch("parts", queryset=parts, to_attr="part_list"),
-            Prefetch("participants", queryset=participants, to_attr="participant_list"),
-        )
-    )
+class _Annotated:
+    people: list[dict[str, str | None]]
+
+
+def _with_secret(rows: DemandeQuerySet) -> DemandeQuerySet:
+    return rows.with_secret().select_related(*NEEDED)
+
+
+def _parts(demande: Demande) -> QuerySet[Part]:
+    return Part.objects.filter(demande=demande).select_related("groupe__organisme", "followed_by")
+
+
+def _fact(value: dict[str, str | None]) -> OnIt:
+    via = value["via"]
+    return OnIt(UUID(str(value["user"])), str(value["kind"]), UUID(via) if via else None)

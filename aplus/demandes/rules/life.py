@@ -43,7 +43,6 @@ class PartEvent(StrEnum):
     NOT_COMPETENT = "NOT_COMPETENT"
     STILL_BLOCKED = "STILL_BLOCKED"
     REOPEN = "REOPEN"
-    ARCHIVE = "ARCHIVE"
 
 
 class DemandeEvent(StrEnum):
@@ -90,9 +89,8 @@ PART_TABLE: dict[PartEvent, dict[PartState | None, PartState]] = {
     PartEvent.DECLARE_PROCESSED: _all(_P, _A, _O, _C),
     PartEvent.CLOSE_BY_TICK: _all(_P, _A, _O, _C),
     PartEvent.NOT_COMPETENT: _all(_N, _A, _O, _C),
-    PartEvent.STILL_BLOCKED: {_P: _C, **_kept(_A, _O, _C, _N)},
-    PartEvent.REOPEN: {_P: _C, **_kept(_A, _O, _C, _N)},
-    PartEvent.ARCHIVE: _kept(_A, _O, _C, _P, _N),
+    PartEvent.STILL_BLOCKED: {_P: _C},
+    PartEvent.REOPEN: {_P: _C, **_kept(_A, _O, _C)},
 }
 
 

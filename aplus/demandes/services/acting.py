@@ -7,6 +7,7 @@ transitions, its journal line and who is to be told, or nothing is.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from typing import cast
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from django.urls import reverse
 
 from aplus.access.keys import use_key
 from aplus.annuaire.models import Groupe
+from aplus.annuaire.queries import calendar_of
 from aplus.annuaire.rules import due_after, end_of, local_day
 from aplus.core import clock
 from aplus.core.errors import NotAllowed, Overtaken, Unknown
@@ -35,7 +37,6 @@ from aplus.demandes.rules.life import (
     next_part_state,
 )
 from aplus.demandes.services import copies
-from aplus.demandes.services.calendars import calendar_for
 from aplus.journal import services as journal
 from aplus.policy.actor import Actor
 from aplus.policy.decisions import Side, side
@@ -43,7 +44,7 @@ from aplus.vault.keys import DossierKey, Place
 
 FOLLOWS = frozenset({PartEvent.TAKE_CHARGE, PartEvent.PROMISE})
 FOLLOWS_IF_NOBODY = frozenset({PartEvent.REPLY, PartEvent.ASK_DETAILS, PartEvent.DECLARE_PROCESSED})
-KEEPS_AWAITED = frozenset({PartEvent.OPEN_PAGE, PartEvent.GIVE, PartEvent.ARCHIVE})
+KEEPS_AWAITED = frozenset({PartEvent.OPEN_PAGE, PartEvent.GIVE})
 ENDS_PROMISE = frozenset(
     {
         PartEvent.ASK_DETAILS,
@@ -65,7 +66,8 @@ class Act:
         self.demande = demande
         self.at = at
         self.parts: list[Part] = list(demande.part_list)
-        self.participants: list[Participant] = list(demande.participant_list)
+        # The writer's loader brings whole rows, not only the facts.
+        self.participants = cast("list[Participant]", list(demande.participant_list))
         self._key = key
         self._transitions: list[Transition] = []
         self._new_seq: int | None = None
@@ -186,7 +188,7 @@ class Act:
         if after in CLOSED_PARTS:
             part.due_at = None
             return
-        calendar = calendar_for(self.demande, part.groupe)
+        calendar = calendar_of(self.demande.territoire, part.groupe)
         due = delays.due_after_event(
             event,
             is_urgent=self.demande.is_urgent,
@@ -214,9 +216,10 @@ class Act:
     # The demande
 
     def record(self, event: DemandeEvent, *, target_id: UUID | None = None, code: str = "", reason: str = "") -> None:
-        """An event of the demande that moves no part; its state stays."""
+        """An event of the demande that moves no part; its state stays (or, when it is sent, begins)."""
         state = self.demande.state
-        self._transition(event, from_state=state, to_state=state, target_id=target_id, code=code, reason=reason)
+        before = "" if event is DemandeEvent.SEND else state
+        self._transition(event, from_state=before, to_state=state, target_id=target_id, code=code, reason=reason)
 
     def set_state(self, event: DemandeEvent, state: DemandeState, *, code: str = "", reason: str = "") -> None:
         """Archive or reopen: the only two moves of the demande that are not a function of its parts."""
@@ -238,7 +241,7 @@ class Act:
             id=message_id,
             demande=self.demande,
             seq=self._new_seq,
-            author_id=self.actor.user_id,
+            author_id=self.actor.person_id,
             side=self.side or "",
             audience=audience,
             act=act,
@@ -330,12 +333,12 @@ class Act:
 
 @contextmanager
 def acting(
-    actor: Actor, demande_id: UUID, decision: Callable[[Actor, Demande], bool], *, key: UUID, journal_act: str
+    actor: Actor, demande_id: UUID, decision: Callable[[Actor, Demande], bool], *, key: UUID | None, journal_act: str
 ) -> Iterator[Act]:
     """Open an act: everything inside the block is one transaction, finished on leaving it.
 
-    Raises Unknown (out of sight), NotAllowed, AlreadyDone (same one-time key), and whatever the block raises; then
-    nothing is written.
+    `key` is the form's one-time key, None for what no form asked for (opening the page). Raises Unknown (out of
+    sight), NotAllowed, AlreadyDone (same one-time key), and whatever the block raises; then nothing is written.
     """
     with transaction.atomic():
         demande = locked_demande(actor, demande_id)
@@ -343,7 +346,8 @@ def acting(
             raise Unknown
         if not decision(actor, demande):
             raise NotAllowed
-        use_key(actor, key, reverse("demandes:page", args=[demande_id]))
+        if key is not None:
+            use_key(actor, key, reverse("demandes:page", args=[demande_id]))
         act = Act(actor, demande, clock.now())
         yield act
         act.finish(journal_act)

@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern
 
-from aplus.demandes.urls import lists, new, one
+from aplus.demandes.urls import lists as lists
+from aplus.demandes.urls import new as new
+from aplus.demandes.urls import one as one
 
 app_name = "demandes"
 

@@ -1,0 +1,260 @@
+"""The forms of one demande's page, one per act of contract.md §4."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+
+from aplus.core.errors import Unknown
+from aplus.demandes.forms.fields import IdField, IdsField
+from aplus.demandes.models import ReplyAct
+from aplus.ui.forms import IsoDateField, MultipleFileField, PlainForm, RadioGroup, TickField
+
+MESSAGE, REMARK, REASON, NAME = 20_000, 2_000, 1_000, 100
+UNBLOCKED = (("oui", "Oui"), ("en_partie", "En partie"), ("non", "Non"))
+
+
+def _text(label: str, length: int, *, rows: int = 6, required: bool = False, help_text: str = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=length,
+        required=required,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": rows, "autocomplete": "off"}),
+        error_messages={"required": "Écrivez votre message avant d’envoyer."},
+    )
+
+
+class ActForm(PlainForm):
+    """A form that writes: it carries the one-time key of its act."""
+
+    cle = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cle"].initial = uuid4
+
+
+class ReplyForm(ActForm):
+    """A message of the author's side."""
+
+    id_prefix = "reponse"
+
+    message = _text("Votre message", MESSAGE)
+    fichiers = MultipleFileField(
+        label="Pièces jointes",
+        required=False,
+        help_text="PDF, images, textes et tableaux ; 10 Mo par fichier, 10 fichiers et 30 Mo par envoi.",
+    )
+    fichiers_gardes = IdsField(label="Fichiers prêts à être envoyés", required=False)
+
+    def __init__(self, *args: Any, waiting: tuple[tuple[str, str], ...] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["fichiers_gardes"].choices = waiting
+        self.fields["fichiers_gardes"].initial = [file_id for file_id, _name in waiting]
+        if not waiting:
+            del self.fields["fichiers_gardes"]
+
+
+class InstructeurReplyForm(ReplyForm):
+    """A reply of the instructeurs' side: the same, what it does, or a note."""
+
+    acte = forms.ChoiceField(
+        label="Ce que fait votre réponse",
+        choices=ReplyAct.choices,
+        initial=ReplyAct.REPLY,
+        required=False,
+        widget=RadioGroup(
+            hints={
+                ReplyAct.TAKE_CHARGE: "Vous suivez la demande ; vous pouvez promettre une date de réponse.",
+                ReplyAct.ASK_DETAILS: "C’est alors à l’aidant de répondre.",
+                ReplyAct.PROCESSED: "Votre groupe a terminé ; l’aidant vérifie et archive.",
+                ReplyAct.NOT_COMPETENT: "Proposez si possible un autre groupe à l’aidant.",
+            }
+        ),
+    )
+    part = IdField(label="Pour quel groupe", required=False, widget=RadioGroup)
+    promis_le = IsoDateField(label="Réponse promise le", required=False, help_text="Pour « Je prends cette demande ».")
+    aussi = IdsField(
+        label="Clore aussi la part de",
+        required=False,
+        help_text="Groupes que personne ne suit encore, si votre action règle tout. Ils en sont informés.",
+    )
+    groupes = IdsField(
+        label="Groupes à proposer à l’aidant",
+        required=False,
+        help_text="Pour « Ce n’est pas de notre compétence » : c’est l’aidant qui les invite, s’il le souhaite.",
+    )
+    non_pertinent = TickField(label="Une démarche habituelle suffisait", required=False)
+    demarche = forms.CharField(
+        label="Laquelle",
+        max_length=REASON,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    reserve = TickField(
+        label="Note entre instructeurs",
+        required=False,
+        help_text="L’aidant ne la verra pas, ni les fichiers joints.",
+    )
+    vu = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        parts: tuple[tuple[str, str], ...] = (),
+        closable: tuple[tuple[str, str], ...] = (),
+        proposable: tuple[tuple[str, str], ...] = (),
+        may_move: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_move:
+            for name in ("acte", "promis_le", "aussi", "groupes", "non_pertinent", "demarche"):
+                del self.fields[name]
+        else:
+            self.fields["aussi"].choices = closable
+            self.fields["groupes"].choices = proposable
+            self.fields["part"].choices = parts
+            self.fields["part"].initial = parts[0][0] if parts else None
+        if len(parts) < 2:  # noqa: PLR2004  one part needs no choice
+            self.fields["part"].widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        """A note does nothing else; asking for details needs words."""
+        cleaned = super().clean() or {}
+        act = cleaned.get("acte") or ReplyAct.REPLY
+        if cleaned.get("reserve") and act != ReplyAct.REPLY:
+            self.add_error("reserve", "Une note ne fait rien d’autre : choisissez « Répondre », ou décochez la note.")
+        if act == ReplyAct.ASK_DETAILS and not cleaned.get("message") and "message" not in self.errors:
+            self.add_error("message", "Dites quelles précisions vous attendez.")
+        return cleaned
+
+
+class InvitationForm(ActForm):
+    """Bringing groupes, persons or experts."""
+
+    id_prefix = "invitation"
+
+    groupes = IdsField(label="Groupes", required=False)
+    personnes = IdsField(label="Collègues de vos autres groupes", required=False)
+    experts = IdsField(
+        label="Experts", required=False, help_text="Ils lisent la demande tant qu’elle n’est pas archivée."
+    )
+    motif = forms.CharField(
+        label="Pourquoi",
+        max_length=REASON,
+        required=False,
+        help_text="Obligatoire pour inviter un groupe ; les deux côtés le lisent.",
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+    )
+    message = _text("Message", MESSAGE, rows=3)
+    reserve = TickField(label="Le message est une note entre instructeurs", required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        groupes: list[Any] | None = None,
+        personnes: tuple[tuple[str, str], ...] = (),
+        experts: tuple[tuple[str, str], ...] = (),
+        is_author: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("groupes", groupes or ()), ("personnes", personnes), ("experts", experts)):
+            self.fields[name].choices = choices
+            if not choices:
+                self.fields[name].widget = forms.MultipleHiddenInput()
+        if is_author:
+            del self.fields["reserve"]
+
+
+class AttributionForm(ActForm):
+    """Giving a part to a colleague."""
+
+    id_prefix = "attribution"
+
+    part = IdField(label="Part", required=True, widget=forms.HiddenInput)
+    personne = IdField(label="Suivi par", required=True, error_messages={"required": "Choisissez qui suit cette part."})
+
+    def __init__(self, *args: Any, people: tuple[tuple[str, str], ...] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["personne"].choices = people
+        self.fields["personne"].widget = forms.Select(choices=[("", "Choisir un collègue"), *people])
+
+
+class ColleaguesForm(ActForm):
+    """Adding aidants of the structure."""
+
+    id_prefix = "collegues"
+
+    collegues = IdsField(label="Collègues de votre structure", required=False)
+
+    def __init__(self, *args: Any, people: tuple[tuple[str, str], ...] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["collegues"].choices = people
+
+
+class ArchiveForm(ActForm):
+    """Is the block lifted."""
+
+    id_prefix = "archivage"
+
+    leve = forms.ChoiceField(
+        label="Le blocage est-il levé ?",
+        choices=UNBLOCKED,
+        widget=RadioGroup(inline=True),
+        error_messages={"required": "Dites si le blocage est levé."},
+    )
+    remarque = forms.CharField(
+        label="Remarque",
+        max_length=REMARK,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+    )
+
+
+class StillBlockedForm(ActForm):
+    """What is still blocked."""
+
+    id_prefix = "bloque"
+    message = _text("Qu’est-ce qui bloque encore ?", MESSAGE, rows=3, required=True)
+
+
+class ReopenForm(ActForm):
+    """Why the demande is opened again."""
+
+    id_prefix = "reouverture"
+    message = _text("Pourquoi rouvrir cette demande ?", MESSAGE, rows=3, required=True)
+
+
+class NewsForm(ActForm):
+    """One line to the author's side of an archived demande."""
+
+    id_prefix = "nouveau"
+    message = forms.CharField(
+        label="J’ai du nouveau",
+        max_length=REASON,
+        help_text="Une ligne pour l’aidant, qui pourra rouvrir la demande.",
+        error_messages={"required": "Écrivez ce que vous avez de nouveau."},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class FollowForm(ActForm):
+    """What this person wants to hear of this demande."""
+
+    id_prefix = "suivi"
+    choix = forms.ChoiceField(
+        label="Vos e-mails sur cette demande",
+        choices=(("suivre", "Tout recevoir"), ("muet", "Ne recevoir que l’essentiel")),
+        widget=RadioGroup,
+        error_messages={"required": "Choisissez ce que vous voulez recevoir."},
+    )
+
+
+def identifier_field(value: str, known: frozenset[str]) -> str:
+    """`champ`: one of the identifiers this reader may ask for; anything else is unknown."""
+    if value not in known:
+        raise Unknown
+    return value

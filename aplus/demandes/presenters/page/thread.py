@@ -1,0 +1,163 @@
+"""The thread: messages and, as thin lines, what happened; oldest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from aplus.attachments.models import Attachment
+from aplus.attachments.services import file_name
+from aplus.demandes.content import Said
+from aplus.demandes.models import Audience, Demande, Message, ReplyAct, Transition
+from aplus.demandes.presenters.dates import day_label
+from aplus.demandes.rules.life import DemandeEvent, PartEvent
+from aplus.policy.decisions import Side
+from aplus.vault.keys import DossierKey, Place
+
+UNBLOCKED = {"oui": "oui", "en_partie": "en partie", "non": "non"}
+SILENT = frozenset({PartEvent.REPLY, PartEvent.AUTHOR_MESSAGE, PartEvent.REOPEN, DemandeEvent.FOLLOW_PARTS})
+SILENT_WORDS = frozenset(str(event) for event in (*SILENT, DemandeEvent.NEWS))
+
+
+@dataclass(frozen=True)
+class FileLine:
+    """One attachment as a link."""
+
+    id: UUID
+    name: str
+    size: int
+    is_available: bool
+
+
+@dataclass(frozen=True)
+class MessageEntry:
+    """One message."""
+
+    id: UUID
+    at: datetime
+    who: str
+    side: str
+    groupe: str
+    text: str
+    infos: tuple[tuple[str, str], ...]
+    proposed: tuple[tuple[str, str], ...]
+    files: tuple[FileLine, ...]
+    is_note: bool
+    is_mine: bool
+    act: str
+    is_message: bool = True
+
+
+@dataclass(frozen=True)
+class EventEntry:
+    """One thin line."""
+
+    at: datetime
+    text: str
+    reason: str
+    is_message: bool = False
+
+
+def file_lines(key: DossierKey, files: Sequence[Attachment]) -> tuple[FileLine, ...]:
+    """The files as links, their names opened."""
+    return tuple(FileLine(file.id, file_name(key, file), file.size, file.is_available) for file in files)
+
+
+def thread(
+    demande: Demande,
+    key: DossierKey,
+    messages: Sequence[Message],
+    transitions: Sequence[Transition],
+    files: Sequence[Attachment],
+    reader_id: UUID | None,
+) -> list[MessageEntry | EventEntry]:
+    """Messages and events in the order they came."""
+    groupes = {part.id: part.groupe.name for part in demande.part_list}
+    by_message: dict[UUID, list[Attachment]] = {}
+    for file in files:
+        if file.message_id is not None:
+            by_message.setdefault(file.message_id, []).append(file)
+    entries: list[MessageEntry | EventEntry] = [
+        _message(demande, key, message, by_message.get(message.id, []), groupes, reader_id) for message in messages
+    ]
+    entries += _events(demande, key, transitions, groupes)
+    return sorted(entries, key=lambda entry: (entry.at, entry.is_message))
+
+
+def _message(
+    demande: Demande,
+    key: DossierKey,
+    message: Message,
+    files: Sequence[Attachment],
+    groupes: dict[UUID, str],
+    reader_id: UUID | None,
+) -> MessageEntry:
+    said = Said.from_json(key.open_json(Place("message", "sealed", message.id), message.sealed))
+    is_author = message.side == Side.AUTHOR
+    act = "" if message.act in {"", ReplyAct.REPLY} else ReplyAct(message.act).label
+    return MessageEntry(
+        id=message.id,
+        at=message.created_at,
+        who=message.author.full_name,
+        side=message.side,
+        groupe=demande.structure.name if is_author else groupes.get(message.part_id, "") if message.part_id else "",
+        text=said.text,
+        infos=said.infos,
+        proposed=said.proposed if message.audience == Audience.ALL else (),
+        files=file_lines(key, files),
+        is_note=message.audience == Audience.INSTRUCTEURS,
+        is_mine=message.author_id == reader_id,
+        act=act,
+    )
+
+
+def _events(
+    demande: Demande, key: DossierKey, transitions: Sequence[Transition], groupes: dict[UUID, str]
+) -> list[EventEntry]:
+    sending = next((line.act_id for line in transitions if line.event == DemandeEvent.SEND), None)
+    lines = []
+    for line in transitions:
+        is_part_of_sending = line.act_id == sending and line.event == PartEvent.ADDRESS
+        if line.event in SILENT_WORDS or is_part_of_sending:
+            continue
+        reason = ""
+        if line.reason_sealed is not None:
+            reason = key.open(Place("transition", "reason", demande.id), line.reason_sealed)
+        lines.append(
+            EventEntry(line.at, event_text(line, groupes.get(line.part_id, "") if line.part_id else ""), reason)
+        )
+    return lines
+
+
+def event_text(line: Transition, groupe: str) -> str:
+    """One sentence for one transition; `groupe` is the name of the part's groupe."""
+    who = line.actor.full_name if line.actor else "Administration+"
+    target = line.target.full_name if line.target else ""
+    here = f" ({groupe})" if groupe else ""
+    day = day_label(line.day) if line.day else ""
+    if line.event == PartEvent.GIVE:
+        return (
+            f"{who}{here} suit désormais cette part."
+            if line.actor_id == line.target_id
+            else f"{who} a confié la part de {groupe} à {target}."
+        )
+    sentences: dict[Any, str] = {
+        DemandeEvent.SEND: f"{who} a envoyé la demande.",
+        PartEvent.ADDRESS: f"{who} a saisi {groupe}.",
+        PartEvent.OPEN_PAGE: f"{who}{here} a ouvert la demande.",
+        PartEvent.TAKE_CHARGE: f"{who}{here} a pris la demande en charge.",
+        PartEvent.PROMISE: f"{who}{here} a pris la demande en charge et s’engage à répondre le {day}.",
+        PartEvent.ASK_DETAILS: f"{who}{here} demande des précisions.",
+        PartEvent.DECLARE_PROCESSED: f"{who}{here} a déclaré le blocage levé.",
+        PartEvent.CLOSE_BY_TICK: f"{who} a aussi clos la part de {groupe}, que personne ne suivait.",
+        PartEvent.NOT_COMPETENT: f"{who}{here} : ce n’est pas de notre compétence.",
+        PartEvent.STILL_BLOCKED: f"{who} signale que le blocage persiste : {groupe} est de nouveau saisi.",
+        DemandeEvent.ARCHIVE: f"{who} a archivé la demande. Blocage levé : {UNBLOCKED.get(line.code, 'non précisé')}.",
+        DemandeEvent.REOPEN: f"{who} a rouvert la demande.",
+        DemandeEvent.INVITE_PERSON: f"{who} a invité {target} (agent).",
+        DemandeEvent.INVITE_EXPERT: f"{who} a fait appel à {target} (expert).",
+        DemandeEvent.ADD_CO_AUTHOR: f"{who} a ajouté {target} du côté de la structure.",
+        DemandeEvent.LEAVE: f"{target} a quitté la demande.",
+    }
+    return sentences[line.event]

@@ -1,0 +1,57 @@
+"""Archiving, reopening, still blocked, news: what ends a demande and what brings it back."""
+
+from uuid import UUID
+
+from aplus.core.errors import Refused
+from aplus.demandes.content import Said
+from aplus.demandes.rules.life import DemandeEvent, DemandeState, PartEvent, PartState, demande_state
+from aplus.demandes.services import telling
+from aplus.demandes.services.acting import NOT_ARCHIVED, acting, require_state
+from aplus.policy import decisions
+from aplus.policy.actor import Actor
+
+
+def archive(actor: Actor, demande_id: UUID, *, unblocked: str, remark: str, key: UUID) -> None:
+    """Close the demande; `unblocked` is "oui", "en_partie" or "non"."""
+    with acting(actor, demande_id, decisions.may_archive, key=key, journal_act="archivage") as act:
+        require_state(act, *NOT_ARCHIVED)
+        act.demande.is_unblocked = unblocked
+        act.set_state(DemandeEvent.ARCHIVE, DemandeState.ARCHIVED, code=unblocked, reason=remark)
+        telling.tell(act, "archivage", telling.followers_else_groupes(act, act.parts))
+
+
+def say_still_blocked(actor: Actor, demande_id: UUID, *, text: str, key: UUID) -> None:
+    """Send a processed demande back to the groupes that had processed it."""
+    with acting(actor, demande_id, decisions.may_say_still_blocked, key=key, journal_act="toujours-bloque") as act:
+        require_state(act, DemandeState.PROCESSED)
+        act.write(Said(text))
+        for part in act.parts:
+            if part.state == PartState.PROCESSED:
+                act.move(part, PartEvent.STILL_BLOCKED)
+        reopened = [part for part in act.parts if part.is_open]
+        telling.tell(act, "toujours-bloque", telling.followers_else_groupes(act, reopened))
+
+
+def reopen(actor: Actor, demande_id: UUID, *, text: str, key: UUID) -> None:
+    """Open an archived demande again; refused once its content is erased."""
+    with acting(actor, demande_id, decisions.may_reopen, key=key, journal_act="reouverture") as act:
+        require_state(act, DemandeState.ARCHIVED)
+        if act.demande.erased_at is not None:
+            raise Refused.because("Le contenu de cette demande est effacé : créez une nouvelle demande.")
+        act.write(Said(text))
+        for part in act.parts:
+            if part.state != PartState.NOT_COMPETENT:
+                act.move(part, PartEvent.REOPEN)
+        act.set_state(DemandeEvent.REOPEN, demande_state(PartState(part.state) for part in act.parts))
+        act.demande.is_unblocked = ""
+        reopened = [part for part in act.parts if part.is_open]
+        telling.tell(act, "reouverture", telling.followers_else_groupes(act, reopened))
+
+
+def bring_news(actor: Actor, demande_id: UUID, *, text: str, key: UUID) -> None:
+    """One line to the author's side of an archived demande."""
+    with acting(actor, demande_id, decisions.may_bring_news, key=key, journal_act="nouveau") as act:
+        require_state(act, DemandeState.ARCHIVED)
+        act.write(Said(text))
+        act.record(DemandeEvent.NEWS)
+        telling.tell(act, "nouveau", telling.author_side(act))

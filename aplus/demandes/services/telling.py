@@ -1,0 +1,100 @@
+"""Who is told of an act (notifications.md §2), written in the act's own transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from aplus.accounts.models import DigestChoice, Membership
+from aplus.demandes.models import Audience, Following, Message, Part
+from aplus.demandes.services.acting import Act
+from aplus.notifications import services as notifications
+from aplus.policy.decisions import AUTHOR_KINDS, Side
+
+
+@dataclass
+class Recipients:
+    """People and mailboxes (ids of groupes) that get a mail, and people who read it in the application only."""
+
+    people: set[UUID] = field(default_factory=set)
+    mailboxes: set[UUID] = field(default_factory=set)
+    in_app: set[UUID] = field(default_factory=set)
+
+    def __or__(self, other: "Recipients") -> "Recipients":
+        return Recipients(self.people | other.people, self.mailboxes | other.mailboxes, self.in_app | other.in_app)
+
+
+def tell(act: Act, event: str, recipients: Recipients, *, part: Part | None = None) -> None:
+    """Write the lines of one act; nobody is told of their own act."""
+    mine = {act.actor.user_id}
+    codes: dict[str, str | int | bool] = {} if act.actor.user_id is None else {"acteur": str(act.actor.user_id)}
+    if part is not None:
+        codes["groupe"] = str(part.groupe_id)
+    notifications.tell(
+        act_id=act.id,
+        event=event,
+        at=act.at,
+        demande_id=act.demande.id,
+        number=act.demande.number,
+        people=recipients.people - mine,
+        mailboxes=recipients.mailboxes,
+        in_app=recipients.in_app - recipients.people - mine,
+        codes=codes,
+    )
+
+
+def author_side(act: Act) -> Recipients:
+    """The author and co-authors who still hold *aidant* in the structure."""
+    return Recipients(people=_author_ids(act))
+
+
+def author_side_in_app(act: Act) -> Recipients:
+    """The same people, in the application only."""
+    return Recipients(in_app=_author_ids(act))
+
+
+def _author_ids(act: Act) -> set[UUID]:
+    on_it = [person.user_id for person in act.participants if person.kind in AUTHOR_KINDS]
+    held = Membership.objects.filter(
+        user_id__in=on_it, groupe_id=act.demande.structure_id, is_aidant=True, user__is_active=True
+    )
+    return set(held.values_list("user_id", flat=True))
+
+
+def groupes_as_sent(act: Act, parts: Iterable[Part]) -> Recipients:
+    """The groupes' mailboxes, and their instructeurs as each membership chose; all of them when urgent."""
+    parts = list(parts)
+    recipients = Recipients(mailboxes={part.groupe_id for part in parts if part.groupe.mailbox})
+    members = Membership.objects.filter(
+        groupe_id__in=[part.groupe_id for part in parts], is_instructeur=True, user__is_active=True
+    ).values_list("user_id", "new_demandes")
+    for user_id, choice in members:
+        is_at_once = act.demande.is_urgent or choice == DigestChoice.EVERY
+        (recipients.people if is_at_once else recipients.in_app).add(user_id)
+    return recipients
+
+
+def followers_else_groupes(act: Act, parts: Iterable[Part]) -> Recipients:
+    """For each part, who follows it, else its groupe as for a new demande."""
+    parts = list(parts)
+    followed = {part.followed_by_id for part in parts if part.followed_by_id is not None}
+    return Recipients(people=followed) | groupes_as_sent(act, [part for part in parts if part.followed_by_id is None])
+
+
+def instructeurs_in_touch(act: Act) -> Recipients:
+    """Who hears of a reply or a note: each open part's, who wrote in the thread, who chose to follow; not who mutes.
+
+    A person who has left is filtered when the mail is composed: rights are asked again there.
+    """
+    recipients = followers_else_groupes(act, [part for part in act.parts if part.is_open])
+    written = Message.objects.filter(demande=act.demande, side=Side.INSTRUCTEURS).values_list("author_id", flat=True)
+    wishes = dict(Following.objects.filter(demande=act.demande).values_list("user_id", "is_muted"))
+    recipients.people |= set(written) | {user_id for user_id, is_muted in wishes.items() if not is_muted}
+    recipients.people -= {user_id for user_id, is_muted in wishes.items() if is_muted}
+    recipients.people -= {person.user_id for person in act.participants if person.kind in AUTHOR_KINDS}
+    return recipients
+
+
+def of_message(act: Act, audience: Audience) -> Recipients:
+    """Who hears of a message: both sides, or the instructeurs for a note."""
+    told = instructeurs_in_touch(act)
+    return told if audience is Audience.INSTRUCTEURS else told | author_side(act)

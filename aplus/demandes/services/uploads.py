@@ -1,0 +1,42 @@
+"""Files sent with a reply: kept at once, whatever becomes of the reply (demandes.md §7)."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from aplus.attachments import services as attachments
+from aplus.attachments.models import Attachment, Purpose
+from aplus.core.errors import NotAllowed
+from aplus.demandes.models import Demande
+from aplus.demandes.openers import key_for
+from aplus.policy import decisions
+from aplus.policy.actor import Actor
+
+
+def keep(actor: Actor, demande: Demande, uploads: Sequence[attachments.Upload]) -> tuple[list[UUID], list[str]]:
+    """Keep the files that can be taken, waiting for the reply; returns their ids, and why others were refused."""
+    if not uploads:
+        return [], []
+    if actor.user_id is None or not decisions.may_reply(actor, demande):
+        raise NotAllowed
+    with transaction.atomic():
+        already = waiting(actor, demande).count()
+        kept, refusals = attachments.accept_all(
+            actor.user_id, key_for(demande), uploads, already=already, purpose=Purpose.WAITING
+        )
+    return [file.id for file in kept], refusals
+
+
+def drop(actor: Actor, demande: Demande, file_ids: Sequence[UUID]) -> None:
+    """Forget files that were waiting: unticked, or sent a second time with the same form."""
+    for file in waiting(actor, demande).filter(pk__in=file_ids):
+        attachments.discard(file)
+
+
+def waiting(actor: Actor, demande: Demande) -> QuerySet[Attachment]:
+    """This person's files waiting for a reply on this demande."""
+    return Attachment.objects.filter(
+        dossier_id=demande.id, uploader_id=actor.person_id, message_id=None, purpose=Purpose.WAITING
+    )

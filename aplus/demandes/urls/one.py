@@ -1,0 +1,22 @@
+"""One demande: its page, one POST per act, its files."""
+
+from django.urls import path
+
+from aplus.demandes.views import acts, files, page, replying
+
+urlpatterns = [
+    path("demandes/<uuid:demande_id>/", page.page, name="page"),
+    path("demandes/<uuid:demande_id>/journal/", page.history, name="history"),
+    path("demandes/<uuid:demande_id>/messages/", replying.reply, name="reply"),
+    path("demandes/<uuid:demande_id>/invitations/", acts.invite, name="invite"),
+    path("demandes/<uuid:demande_id>/attribution/", acts.give_part, name="give_part"),
+    path("demandes/<uuid:demande_id>/co-auteurs/", acts.add_co_authors, name="add_co_authors"),
+    path("demandes/<uuid:demande_id>/toujours-bloque/", acts.still_blocked, name="still_blocked"),
+    path("demandes/<uuid:demande_id>/reouverture/", acts.reopen, name="reopen"),
+    path("demandes/<uuid:demande_id>/archivage/", acts.archive, name="archive"),
+    path("demandes/<uuid:demande_id>/nouveau/", acts.bring_news, name="bring_news"),
+    path("demandes/<uuid:demande_id>/identifiants/", acts.show_identifier, name="show_identifier"),
+    path("demandes/<uuid:demande_id>/suivi/", acts.follow, name="follow"),
+    path("demandes/<uuid:demande_id>/depart/", acts.leave, name="leave"),
+    path("fichiers/<uuid:file_id>/", files.download, name="file"),
+]

@@ -1,0 +1,42 @@
+"""One attachment: decided, journaled, then streamed as a download."""
+
+from pathlib import PurePosixPath
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from aplus.access.gate import ActorRequest, access
+from aplus.attachments.services import file_name, stream
+from aplus.demandes.queries.files import ReadableFile, rank_of, readable_file
+from aplus.journal import services as journal
+from aplus.journal.queries import acts_last_hour
+from aplus.policy import decisions
+from aplus.ui import views as ui
+
+PER_HOUR = 120
+RETRY_AFTER = 15 * 60
+
+
+@access(decisions.may_download, on=readable_file)
+@require_safe
+def download(request: ActorRequest, found: ReadableFile) -> HttpResponseBase:
+    """The bytes, as a download named by the number only; the journal line is written before the first byte."""
+    actor = request.actor
+    if not found.file.is_available:
+        return ui.gone(request, "Ce fichier n’est pas disponible.", "/demandes/", "Revenir à mes demandes")
+    if request.method == "HEAD":
+        return _headers(HttpResponse(content_type=found.file.media_type), found)
+    if actor.user_id is not None and acts_last_hour(actor.user_id, "telechargement") >= PER_HOUR:
+        return ui.too_many(request, RETRY_AFTER)
+    demande_id = found.demande.id if found.demande else None
+    journal.write(actor, "telechargement", kind="fichier", thing_id=found.file.id, demande_id=demande_id)
+    return _headers(StreamingHttpResponse(stream(found.key, found.file), content_type=found.file.media_type), found)
+
+
+def _headers(response: HttpResponseBase, found: ReadableFile) -> HttpResponseBase:
+    suffix = PurePosixPath(file_name(found.key, found.file)).suffix.lower()
+    number = f"demande-{found.demande.number}" if found.demande else "brouillon"
+    response["Content-Disposition"] = f'attachment; filename="{number}-{rank_of(found.file)}{suffix}"'
+    response["Cache-Control"] = "no-store"
+    return response

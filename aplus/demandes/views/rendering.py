@@ -1,0 +1,234 @@
+"""Making the page of one demande, the first time or again after a refused act."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
+from django.urls import reverse
+
+from aplus.access.gate import ActorRequest, SeeOther
+from aplus.annuaire.queries import territoires
+from aplus.core import clock
+from aplus.core.errors import AlreadyDone, NotAllowed, Overtaken, Refused, Unknown
+from aplus.demandes import openers
+from aplus.demandes.forms import acts as forms
+from aplus.demandes.models import Demande
+from aplus.demandes.presenters.page.view import DemandePage, Loaded, demande_page
+from aplus.demandes.presenters.states import number_label
+from aplus.demandes.queries import page as queries
+from aplus.demandes.queries.demande import demande as load_demande
+from aplus.policy.decisions import Side
+from aplus.ui.forms import PlainForm
+from aplus.vault.keys import Erased
+
+SHOWN_KEY = "identifiant"
+EMPTY_INFOS = 3
+MOST_PROPOSED = 8
+UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+FormT = TypeVar("FormT", bound=PlainForm)
+ActView = Callable[[ActorRequest, Demande], HttpResponse]
+
+
+@dataclass
+class Bound:
+    """A refused form, put back on the page as it was typed; `kept_text` when its form is no longer there."""
+
+    name: str
+    form: PlainForm
+    kept_text: str = ""
+    notice: str = ""
+    infos: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks of the invitation form: another territoire's groupes, groupes that a colleague proposed."""
+
+    territoire: str
+    proposed: list[UUID]
+    is_other: bool
+
+    @classmethod
+    def of(cls, request: ActorRequest, demande: Demande) -> "Asked":
+        """Read the address; what makes no sense in it is passed over."""
+        proposed = [
+            UUID(value) for value in request.GET.getlist("propose")[:MOST_PROPOSED] if UUID_FORM.fullmatch(value)
+        ]
+        territoire = request.GET.get("territoire", "")[:5]
+        return cls(territoire or demande.territoire_id, proposed, is_other="territoire" in request.GET)
+
+    @property
+    def is_anything(self) -> bool:
+        """Whether the invitation form should be open."""
+        return self.is_other or bool(self.proposed)
+
+
+def post_only(view: ActView) -> ActView:
+    """Acts are POSTs; who comes back to their address by GET (after signing in again) is led to the page."""
+
+    @wraps(view)
+    def guarded(request: ActorRequest, demande: Demande) -> HttpResponse:
+        if request.method == "POST":
+            return view(request, demande)
+        if request.method in {"GET", "HEAD"}:
+            return SeeOther(address(demande))
+        return HttpResponseNotAllowed(["POST"])
+
+    return guarded
+
+
+def address(demande: Demande) -> str:
+    """Where the page of a demande is."""
+    return reverse("demandes:page", args=[demande.id])
+
+
+def act_on(
+    request: ActorRequest, demande: Demande, bound: Bound, act: Callable[[], None], *, done: str
+) -> HttpResponse:
+    """Run one act and answer as contract.md §1 says; whatever is refused leaves the page with all that was typed."""
+    form = bound.form
+    try:
+        if not form.is_valid():
+            return page_again(request, demande, bound, status=422)
+        act()
+    except Refused as refused:
+        form.refuse(refused)
+        return page_again(request, demande, bound, status=422)
+    except Overtaken as overtaken:
+        bound.notice = str(overtaken)
+        return page_again(request, demande, bound, status=409)
+    except AlreadyDone as already:
+        return SeeOther(already.location)
+    except Unknown:
+        raise Http404 from None
+    except NotAllowed:
+        raise PermissionDenied from None
+    messages.success(request, done)
+    return SeeOther(address(demande))
+
+
+def page_again(request: ActorRequest, demande: Demande, bound: Bound, *, status: int) -> HttpResponse:
+    """The page as it is now, with the refused form."""
+    now = load_demande(request.actor, demande.id)
+    if now is None:
+        raise Http404
+    form = bound.form
+    bound.kept_text = str(form.data.get("message", "") or form.data.get("remarque", ""))
+    if bound.notice:
+        form.add_error(None, bound.notice)
+    return render_page(request, now, bound=bound, status=status)
+
+
+def render_page(
+    request: ActorRequest, demande: Demande, *, bound: Bound | None = None, status: int = 200, shown: str = ""
+) -> HttpResponse:
+    """The page of one demande for this reader."""
+    actor = request.actor
+    try:
+        opened = openers.open_demande(actor, demande)
+    except Erased:
+        return render(request, "demandes/erased.html", {"demande": demande, "number": number_label(demande.number)})
+    asked = Asked.of(request, demande)
+    loaded = Loaded(
+        messages=queries.messages(actor, demande),
+        transitions=queries.transitions(demande),
+        files=queries.attachments(actor, demande),
+        people=queries.people(actor, demande),
+        groupes=queries.groupes_to_invite(demande, asked.territoire, asked.proposed),
+    )
+    view = demande_page(actor, opened, loaded, now=clock.now(), shown=shown)
+    context = {
+        "page": view,
+        "forms": page_forms(view, bound, asked.proposed),
+        "bound": bound,
+        "info_rows": [*(bound.infos if bound else []), *[("", "")] * EMPTY_INFOS],
+        "asked": asked,
+        "territoires": territoires() if asked.is_other else [demande.territoire],
+        "zone": demande.territoire.timezone,
+    }
+    return render(request, "demandes/page.html", context, status=status)
+
+
+def page_forms(page: DemandePage, bound: Bound | None, proposed: list[UUID]) -> dict[str, Any]:
+    """Every form of the page by name; the refused one as it was typed."""
+    made: dict[str, Any] = {
+        "reply": reply_form(page),
+        "invite": invitation_form(page, proposed=proposed),
+        "colleagues": forms.ColleaguesForm(people=page.choices.co_authors),
+        "archive": forms.ArchiveForm(),
+        "still_blocked": forms.StillBlockedForm(),
+        "reopen": forms.ReopenForm(),
+        "news": forms.NewsForm(),
+        "follow": forms.FollowForm(),
+        "key": forms.ActForm(auto_id=False),
+    }
+    if bound is not None and bound.name != "give_part":
+        made[bound.name] = _rebound(page, bound)
+    made["give"] = [
+        _give_form(page, bound, groupe_id, number) for number, groupe_id in enumerate(page.choices.colleagues_by_part)
+    ]
+    return made
+
+
+def _give_form(page: DemandePage, bound: Bound | None, groupe_id: UUID, number: int) -> forms.AttributionForm:
+    people = page.choices.colleagues_by_part[groupe_id]
+    auto_id = f"attribution{number}_%s"
+    if bound is not None and bound.name == "give_part" and bound.form.data.get("part") == str(groupe_id):
+        return _with_errors_of(bound.form, forms.AttributionForm(bound.form.data, people=people, auto_id=auto_id))
+    return forms.AttributionForm(initial={"part": groupe_id, "cle": uuid4()}, people=people, auto_id=auto_id)
+
+
+def _rebound(page: DemandePage, bound: Bound) -> PlainForm:
+    """The refused form with the choices of the page as it is now, and what it saw brought up to date."""
+    data = bound.form.data.copy()
+    if "vu" in data:
+        data["vu"] = str(page.last_seen)
+    makers: dict[str, Callable[..., PlainForm]] = {
+        "reply": lambda: reply_form(page, data),
+        "invite": lambda: invitation_form(page, data),
+        "colleagues": lambda: forms.ColleaguesForm(data, people=page.choices.co_authors),
+    }
+    made = makers[bound.name]() if bound.name in makers else type(bound.form)(data)
+    return _with_errors_of(bound.form, made)
+
+
+def _with_errors_of(refused: PlainForm, made: FormT) -> FormT:
+    for name, errors in refused.errors.items():
+        for error in errors:
+            if error not in made.errors.get(name, []):
+                made.add_error(name if name in made.fields else None, error)
+    return made
+
+
+def reply_form(page: DemandePage, data: Any = None) -> forms.ReplyForm:
+    """The box at the end of the thread, for this reader's side."""
+    if page.side is Side.AUTHOR:
+        return forms.ReplyForm(data, waiting=page.choices.waiting)
+    return forms.InstructeurReplyForm(
+        data,
+        initial={"vu": page.last_seen},
+        waiting=page.choices.waiting,
+        parts=page.choices.parts,
+        closable=page.choices.closable,
+        proposable=tuple((value, f"{name}") for _organisme, groupes in page.choices.groupes for value, name in groupes),
+        may_move=page.may.move,
+    )
+
+
+def invitation_form(page: DemandePage, data: Any = None, *, proposed: Sequence[UUID] = ()) -> forms.InvitationForm:
+    """The form that brings others; the groupes a colleague proposed are ticked."""
+    return forms.InvitationForm(
+        data,
+        initial={"groupes": [str(groupe_id) for groupe_id in proposed]},
+        groupes=page.choices.groupes,
+        personnes=page.choices.persons,
+        experts=page.choices.experts,
+        is_author=page.side is Side.AUTHOR,
+    )

@@ -1,0 +1,127 @@
+"""A framework made stricter: unknown template variables fail, inline code in a page fails, no network."""
+
+import re
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+from django.test import Client, TransactionTestCase
+from django.test.client import ClientHandler
+
+from tests import personas
+
+APPEND_ONLY = ("transition",)
+INLINE = re.compile(rb"<[^>]+\s(?:on[a-z]+|style)\s*=|<script(?![^>]*\ssrc=)[^>]*>|<style", re.IGNORECASE)
+
+
+class UnknownVariable(str):
+    """What Django puts in place of an unknown variable: here, a failure that names it."""
+
+    def __contains__(self, _part: object) -> bool:
+        return True
+
+    def __mod__(self, name: object) -> str:
+        raise AssertionError(f"a template uses an unknown variable: {name}")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--long` adds the long series, run before a release."""
+    parser.addoption("--long", action="store_true", help="run the long series too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long series out unless asked for."""
+    if config.getoption("--long"):
+        return
+    kept = [item for item in items if item.get_closest_marker("long") is None]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _folders() -> None:
+    """The folders a running product has."""
+    for name in ("static", "fichiers", "mails"):
+        (Path(settings.VAR_DIR) / name).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def _strict_templates() -> None:
+    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable("%s")
+
+
+@pytest.fixture(autouse=True)
+def _strict_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every HTML answer of a test client is free of inline scripts, styles and handlers (the CSP forbids them)."""
+    handle = ClientHandler.__call__
+
+    def checked(self: ClientHandler, environ: dict[str, Any]) -> Any:
+        response = handle(self, environ)
+        if "text/html" in response.headers.get("Content-Type", "") and not response.streaming:
+            found = INLINE.search(response.content)
+            assert found is None, f"inline code in {environ['PATH_INFO']}: {found.group(0)[:120]!r}"
+        return response
+
+    monkeypatch.setattr(ClientHandler, "__call__", checked)
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing leaves the machine."""
+    connect = socket.socket.connect
+
+    def local_only(self: socket.socket, address: Any) -> Any:
+        host = address[0] if isinstance(address, tuple) else ""
+        assert not host or host in {"127.0.0.1", "::1", "localhost"}, f"a test reaches for {host}"
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", local_only)
+
+
+@pytest.fixture(autouse=True)
+def _flush_append_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Transactional tests empty every table afterwards: the owner lifts the append-only triggers for that moment."""
+    teardown = TransactionTestCase._fixture_teardown
+
+    def lifted(self: TransactionTestCase) -> None:
+        with connection.cursor() as cursor:
+            for table in APPEND_ONLY:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            cursor.execute("DELETE FROM procrastinate_jobs")
+        teardown(self)
+        with connection.cursor() as cursor:
+            for table in APPEND_ONLY:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+    monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lifted)
+
+
+@pytest.fixture
+def world(db: None) -> personas.World:
+    """The personas of product.md §2 with their groupes."""
+    return personas.build()
+
+
+@pytest.fixture
+def signed_in() -> Callable[[Any], Client]:
+    """A client with a live session of this person."""
+
+    def make(user: Any) -> Client:
+        client = Client()
+        personas.sign_in(client, user)
+        return client
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def reference(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The real reference data, loaded once for the session (tests that need all of France)."""
+    with django_db_blocker.unblock():
+        call_command("load_reference", verbosity=0)
+        connections.close_all()
