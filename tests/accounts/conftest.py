@@ -1,4 +1,4 @@
-"""What the tests of accounts share: territoire 95, and browsers with and without a session."""
+"""What the tests of accounts share: asking for a link, and a database where people act at once."""
 
 from collections.abc import Callable, Iterator
 
@@ -17,12 +17,6 @@ FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Fi
 
 
 @pytest.fixture
-def world(db: None) -> personas.World:
-    """Everybody of product.md §2."""
-    return personas.build()
-
-
-@pytest.fixture
 def committing(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[personas.World]:
     """Everybody, in a database where commits are real: for people who act at once.
 
@@ -37,18 +31,6 @@ def committing(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbB
             with connection.cursor() as cursor:
                 cursor.execute(f"TRUNCATE {ProcrastinateJob._meta.db_table} CASCADE")
             connection.close()
-
-
-@pytest.fixture
-def signed_in() -> Callable[..., Client]:
-    """A browser in which this person is signed in."""
-
-    def browser_of(user: User, *, is_shared_post: bool = False) -> Client:
-        client = Client()
-        personas.sign_in(client, user, is_shared_post=is_shared_post)
-        return client
-
-    return browser_of
 
 
 @pytest.fixture

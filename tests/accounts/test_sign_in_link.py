@@ -1,7 +1,9 @@
 """Entering by a mailed link: /connexion/lien/<token>/."""
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 
 import pytest
 import time_machine
@@ -10,6 +12,7 @@ from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from structlog.stdlib import ProcessorFormatter
 
 from aplus.accounts.models import Session, SignInLink, User
 from aplus.accounts.services import token_of
@@ -262,3 +265,18 @@ def test_the_page_of_a_link_costs_one_query(world: World, ask: Ask) -> None:
         Client().get(path)
 
     assert len(queries) == 1
+
+
+def test_no_log_holds_a_token(world: World, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even Django's own, which would write the path of a refused form."""
+    written = StringIO()
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler.formatter, ProcessorFormatter):
+            monkeypatch.setattr(handler, "stream", written)
+    path = ask("alice.martin@demo.example")
+    Client(enforce_csrf_checks=True).post(path)
+    answers = [Client().get(path), Client().post(path), Client().get(path), Client().get(f"{path}x")]
+
+    assert [answer.status_code for answer in answers] == [200, 303, 410, 404]
+    assert written.getvalue().count("accounts:enter") == 4  # the right place is looked at
+    assert path.split("/")[3] not in written.getvalue()
