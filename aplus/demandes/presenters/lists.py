@@ -1,0 +1,274 @@
+"""What the lists say to this reader: rows, badges, tabs, and what to do when there is nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
+
+from django.urls import reverse
+from django.utils.timezone import get_current_timezone_name
+
+from aplus.accounts.models import User
+from aplus.annuaire.rules import Calendar, last_day_of, local_day
+from aplus.demandes.models import Demande, Part
+from aplus.demandes.openers import RowContent
+from aplus.demandes.presenters.dates import day_label, moment_label
+from aplus.demandes.presenters.states import demande_badge, demande_label, number_label
+from aplus.demandes.queries.list_holders import Tab
+from aplus.demandes.queries.list_marks import Mark
+from aplus.demandes.queries.lists import FoundDraft, Order
+from aplus.demandes.rules.steps import Step, Typed
+from aplus.demandes.rules.turns import earliest_due
+from aplus.demandes.services.copies import part_now
+from aplus.policy import decisions
+from aplus.policy.actor import Actor
+from aplus.policy.decisions import Side, Standing
+
+OTHER_THEME = "Autre thématique"
+NO_SUBJECT = "Sans sujet pour l’instant"
+TITLES = {
+    Tab.ALL: "Toutes",
+    Tab.TODO: "À traiter",
+    Tab.GOING: "En cours",
+    Tab.OVERDUE: "En souffrance",
+    Tab.ARCHIVED: "Archivées",
+    Tab.DRAFTS: "Brouillons",
+}
+ORDER_TITLES = {
+    Order.DUE: "Échéance",
+    Order.NEWEST: "Plus récentes",
+    Order.ACTIVITY: "Dernière activité",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A word and the kind of its badge."""
+
+    label: str
+    kind: str
+
+
+# By the number of days left.
+DUE_SOON = {0: Badge("Échéance aujourd’hui", "warning"), 1: Badge("Échéance demain", "warning")}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One demande as one reader sees it in a list."""
+
+    id: UUID
+    number: str
+    subject: str
+    usager: str
+    state: Badge
+    badges: list[Badge]
+    theme: str
+    structure: str
+    groupes: str
+    last_word: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """One draft of the reader: what was typed of its subject and name, and the step to go on with."""
+
+    id: UUID
+    subject: str
+    usager: str
+    saved: str
+    step: str
+    # The one-time key of the form that erases it.
+    key: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A tab or an order: where it leads, whether it is the current one, how many demandes it holds (None: not said)."""
+
+    label: str
+    url: str
+    is_current: bool
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """What an empty list says, and the one thing to do next (an address of product.md §6)."""
+
+    title: str
+    text: str
+    action: str = ""
+    url: str = ""
+
+
+EMPTY_FOR_AIDANT = Empty(
+    "Aucune demande en cours",
+    "Quand une personne que vous accompagnez est bloquée par une administration, décrivez son blocage : les agents des "
+    "organismes concernés vous répondent ici. Vous retrouverez sur cette page toutes vos demandes.",
+    "Créer une demande",
+    "/demandes/nouvelle/",
+)
+EMPTY_FOR_INSTRUCTEUR = Empty(
+    "Aucune demande en cours",
+    "Les demandes adressées à vos groupes arrivent sur cette page, et un e-mail vous prévient de chacune. Vous n’avez "
+    "rien à faire pour le moment.",
+    "Comprendre comment répondre à une demande",
+    "/aide/",
+)
+EMPTY_FOR_EXPERT = Empty(
+    "Aucune demande en cours",
+    "Les demandes bloquées pour lesquelles on fait appel à vous arrivent sur cette page, et un e-mail vous prévient.",
+)
+NOT_HERE = (
+    "Seuls les aidants et les instructeurs suivent des demandes. Si vous devriez en faire partie, demandez-le au "
+    "responsable de votre groupe."
+)
+EMPTY_FOR_PILOTAGE = Empty("Aucune demande en cours", NOT_HERE, "Aller à la page Pilotage", "/pilotage/")
+EMPTY_FOR_OTHERS = Empty("Aucune demande en cours", NOT_HERE, "Voir mes groupes", "/groupes/")
+SEE_ALL = ("Voir toutes mes demandes", "/demandes/")
+EMPTY_TABS = {
+    Tab.TODO: Empty("Rien à traiter", "Aucune demande n’attend une action de votre part.", *SEE_ALL),
+    Tab.GOING: Empty("Rien en cours", "Aucune demande ne suit son cours sans attendre une action de vous.", *SEE_ALL),
+    Tab.OVERDUE: Empty("Rien en souffrance", "Aucune demande n’a dépassé son échéance.", *SEE_ALL),
+    Tab.DONE: Empty("Rien de traité", "Les demandes traitées restent ici jusqu’à leur archivage.", *SEE_ALL),
+    Tab.ARCHIVED: Empty(
+        "Aucune demande archivée", "Les demandes archivées restent ici jusqu’à l’effacement de leur contenu.", *SEE_ALL
+    ),
+    Tab.DRAFTS: Empty(
+        "Aucun brouillon", "Une demande commencée et non envoyée reste ici 30 jours, puis elle est effacée.", *SEE_ALL
+    ),
+}
+
+
+def row(actor: Actor, demande: Demande, content: RowContent, *, last_read_at: datetime | None, now: datetime) -> Row:
+    """One row, computed with the side the reader holds on it."""
+    standing = decisions.standing(actor, demande)
+    side = standing.side if standing else None
+    calendar = Calendar(demande.territoire.timezone)
+    due_at = earliest_due([part_now(part) for part in _parts_read(actor, demande, standing)])
+    badges = _due_badges(due_at, calendar, now)
+    if demande.is_urgent:
+        badges.append(Badge("Urgent", "error"))
+    if is_unread(actor, demande, side, last_read_at):
+        badges.append(Badge("Non lu", "new"))
+    return Row(
+        id=demande.id,
+        number=number_label(demande.number),
+        subject=content.subject,
+        usager=content.usager,
+        state=Badge(demande_label(demande.state, side), demande_badge(demande.state)),
+        badges=badges,
+        theme=demande.thematique.name if demande.thematique else OTHER_THEME,
+        structure=demande.structure.name,
+        groupes=", ".join(part.groupe.name for part in demande.part_list),
+        last_word=_last_word(actor, demande, side),
+        due=day_label(last_day_of(due_at, calendar)) if due_at else "",
+    )
+
+
+def is_unread(actor: Actor, demande: Demande, side: Side | None, last_read_at: datetime | None) -> bool:
+    """Something this side may see was done by somebody else since the reader last read the demande."""
+    at, by_id = demande.instructeur_activity_at, demande.instructeur_activity_by_id
+    if side is Side.AUTHOR:
+        at, by_id = demande.author_activity_at, demande.author_activity_by_id
+    return by_id != actor.user_id and (last_read_at is None or at > last_read_at)
+
+
+def _parts_read(actor: Actor, demande: Demande, standing: Standing | None) -> Sequence[Part]:
+    """The parts whose due date counts for this reader: of his groupes for an instructeur, else all."""
+    if standing is not Standing.INSTRUCTEUR:
+        return demande.part_list
+    return [part for part in demande.part_list if part.groupe_id in actor.instructeur_groupe_ids]
+
+
+def _due_badges(due_at: datetime | None, calendar: Calendar, now: datetime) -> list[Badge]:
+    if due_at is None:
+        return []
+    if due_at < now:
+        return [Badge("En souffrance", "error")]
+    days_left = (last_day_of(due_at, calendar) - local_day(now, calendar)).days
+    return [DUE_SOON[days_left]] if days_left in DUE_SOON else []
+
+
+def _last_word(actor: Actor, demande: Demande, side: Side | None) -> str:
+    """By whom and when, as far as this side reads: a note is nothing to the author's side."""
+    at, by = demande.instructeur_word_at, demande.instructeur_word_by
+    if side is Side.AUTHOR:
+        at, by = demande.author_word_at, demande.author_word_by
+    when = moment_label(at, demande.territoire.timezone)
+    return f"{_name(actor, by)}, le {when}" if by else f"le {when}"
+
+
+def _name(actor: Actor, person: User) -> str:
+    return "vous" if person.pk == actor.user_id else person.full_name
+
+
+def draft_row(draft: FoundDraft) -> DraftRow:
+    """One draft; the first step that was never saved is the one to go on with."""
+    typed = Typed(draft.steps.get(Step.USAGER, {}))
+    waiting = [step for step in Step if step not in draft.steps]
+    return DraftRow(
+        id=draft.id,
+        subject=typed.line("sujet") or NO_SUBJECT,
+        usager=f"{typed.line('prenom')} {typed.line('nom')}".strip(),
+        saved=moment_label(draft.updated_at, get_current_timezone_name()),
+        step=waiting[0] if waiting else Step.ENVOI,
+        key=uuid4(),
+    )
+
+
+# Tabs, orders, addresses
+
+
+def tab_title(actor: Actor, tab: Tab) -> str:
+    """The name of a tab; what is processed is to archive for the author's side, done for the instructeurs'."""
+    if tab is not Tab.DONE:
+        return TITLES[tab]
+    if not actor.instructeur_groupe_ids and actor.expertise is None:
+        return "À archiver"
+    return "Traitées / À archiver" if actor.aidant_groupe_ids else "Traitées"
+
+
+def tabs(actor: Actor, current: Tab, order: Order, numbers: Mapping[Tab, int]) -> list[Link]:
+    """The tabs of this reader; drafts only for who may write some, or who asks for them."""
+    shown = [tab for tab in Tab if tab is not Tab.DRAFTS or tab is current or decisions.may_create_demande(actor)]
+    return [Link(tab_title(actor, tab), address(tab, order), tab is current, numbers.get(tab)) for tab in shown]
+
+
+def orders(tab: Tab, current: Order) -> list[Link]:
+    """The choices of order; none where there is only one."""
+    if tab in {Tab.ARCHIVED, Tab.DRAFTS}:
+        return []
+    return [Link(title, address(tab, order), order is current) for order, title in ORDER_TITLES.items()]
+
+
+def address(tab: Tab, order: Order, after: Mark | None = None) -> str:
+    """A list by its address: the tab, the order, the place; what goes without saying is not said."""
+    parts = {}
+    if tab is not Tab.ALL:
+        parts["onglet"] = tab.value
+    if order is not Order.DUE:
+        parts["tri"] = order.value
+    if after is not None:
+        parts["apres"] = after.to_text()
+    path = reverse("demandes:list")
+    return f"{path}?{urlencode(parts)}" if parts else path
+
+
+# Empty lists
+
+
+def empty(actor: Actor, tab: Tab) -> Empty:
+    """What to do when there is nothing, for whom this reader is."""
+    if tab is not Tab.ALL:
+        return EMPTY_TABS[tab]
+    if decisions.may_create_demande(actor):
+        return EMPTY_FOR_AIDANT
+    if actor.instructeur_groupe_ids:
+        return EMPTY_FOR_INSTRUCTEUR
+    if actor.expertise is not None:
+        return EMPTY_FOR_EXPERT
+    return EMPTY_FOR_PILOTAGE if actor.has_pilotage else EMPTY_FOR_OTHERS

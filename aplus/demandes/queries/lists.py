@@ -1,0 +1,178 @@
+"""The lists of `/demandes/`: which demandes a reader holds, tab by tab, in which order, fifty at a time.
+
+Each way of holding demandes (`list_holders`) is the first entries of one index after the keyset mark, and they are
+merged here: never one queryset with OR over both ways in (data-shape.md). `Demande.objects.visible_to` is the
+reference; a property test proves that both give the same demandes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Subquery
+
+from aplus.demandes.models import Demande, Draft, Part, Participant, Reading
+from aplus.demandes.queries.drafts import place
+from aplus.demandes.queries.list_holders import COUNTED, Holding, Tab, reader_id
+from aplus.demandes.queries.list_marks import Mark, Sorting
+from aplus.demandes.rules.steps import Raw
+from aplus.policy import decisions
+from aplus.policy.actor import Actor
+from aplus.vault.models import Secret
+from aplus.vault.services import unwrap
+
+PAGE_SIZE = 50
+
+
+class Order(StrEnum):
+    """In which order the reader wants a tab, by its word in the address."""
+
+    DUE = "echeance"
+    NEWEST = "recentes"
+    ACTIVITY = "activite"
+
+
+SORTINGS = {
+    Order.DUE: Sorting("echeance", "sort_at", is_by_rank=True),
+    Order.NEWEST: Sorting("recentes", "demande_created_at"),
+    Order.ACTIVITY: Sorting("activite", "activity_at"),
+}
+# Nothing is due any more: the last archived first, whatever the order asked for.
+ARCHIVED_SORTING = Sorting("archivage", "archived_at")
+DRAFT_SORTING = Sorting("brouillons", "updated_at", id_column="id")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of demandes in their order, and the mark after which the next page begins (None on the last)."""
+
+    ids: list[UUID]
+    following: Mark | None
+
+
+def find(
+    actor: Actor, tab: Tab, order: Order, *, now: datetime, after: Mark | None = None, size: int = PAGE_SIZE
+) -> Found:
+    """The demandes of one page of a tab: one query, whatever the number of groupes held.
+
+    A mark left by another order is no mark: the first page.
+    """
+    sorting = ARCHIVED_SORTING if tab is Tab.ARCHIVED else SORTINGS[order]
+    branches = [
+        sorting.first(rows, sorting.start(after), size + 1).values_list(*sorting.columns())
+        for rows in Holding(actor, now).branches(tab, is_by_rank=sorting.is_by_rank)
+    ]
+    if not branches:
+        return Found([], None)
+    entries = branches[0].union(*branches[1:], all=True) if len(branches) > 1 else branches[0]
+    best: dict[UUID, Mark] = {}
+    for mark in sorted((sorting.mark(*entry) for entry in entries), key=sorting.key):
+        best.setdefault(mark.row_id, mark)
+    ids = list(best)
+    return Found(ids[:size], best[ids[size - 1]] if len(ids) > size else None)
+
+
+def counters(actor: Actor, *, now: datetime) -> dict[Tab, int]:
+    """How many demandes each counted tab holds, and how many drafts there are: exact, in one query."""
+    drafts, parameters = Draft.objects.filter(author_id=reader_id(actor)).values("id").query.sql_with_params()
+    sources = []
+    for rows, tests in Holding(actor, now).counted():
+        named = {_COLUMNS[tab]: ExpressionWrapper(test, BooleanField()) for tab, test in tests.items()}
+        columns = rows.annotate(**named).order_by().values_list("demande_id", *named)
+        sql, values = columns.query.sql_with_params()
+        sources.append(sql)
+        parameters += values
+    # Through one groupe, or none, a demande is held once.
+    held = _ONCE if len(actor.instructeur_groupe_ids) > 1 else _HELD
+    held = held.format(held=" UNION ALL ".join(sources) or _NOTHING)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT.format(drafts=drafts, held=held), parameters)
+        numbers = cursor.fetchone() or ()
+    found = dict(zip((Tab.DRAFTS, *COUNTED), numbers, strict=True))
+    return found if decisions.may_create_demande(actor) else {**found, Tab.DRAFTS: 0}
+
+
+_COLUMNS = {Tab.TODO: "is_todo", Tab.GOING: "is_going", Tab.OVERDUE: "is_overdue", Tab.DONE: "is_done"}
+# What fills these is SQL made by Django; its values travel apart.
+_COUNT = """
+SELECT (SELECT count(*) FROM ({drafts}) AS draft),
+       count(*) FILTER (WHERE is_todo),
+       count(*) FILTER (WHERE is_going AND NOT is_todo),
+       count(*) FILTER (WHERE is_overdue),
+       count(*) FILTER (WHERE is_done)
+FROM {held}
+"""
+_HELD = "({held}) AS held (demande_id, is_todo, is_going, is_overdue, is_done)"
+_ONCE = """(
+    SELECT bool_or(is_todo) AS is_todo, bool_or(is_going) AS is_going,
+           bool_or(is_overdue) AS is_overdue, bool_or(is_done) AS is_done
+    FROM ({held}) AS held (demande_id, is_todo, is_going, is_overdue, is_done) GROUP BY demande_id
+) AS demande"""
+_NOTHING = "SELECT NULL::uuid, false, false, false, false WHERE false"
+
+
+def load(actor: Actor, ids: Sequence[UUID]) -> list[Demande]:
+    """The demandes of a page, in the order of `ids`, with what decisions and rows read of them: three queries.
+
+    One that the reader lost since its id was found is left out.
+    """
+    if not ids:
+        return []
+    found = (
+        Demande.objects.filter(pk__in=ids)
+        .with_secret()
+        .select_related("territoire", "thematique", "structure", "author_word_by", "instructeur_word_by")
+        .defer("content_sealed")
+        .in_bulk()
+    )
+    parts: dict[UUID, list[Part]] = {demande_id: [] for demande_id in found}
+    for part in Part.objects.filter(demande_id__in=list(found)).select_related("groupe"):
+        parts[part.demande_id].append(part)
+    people: dict[UUID, list[Participant]] = {demande_id: [] for demande_id in found}
+    for person in Participant.objects.filter(demande_id__in=list(found), until=None):
+        people[person.demande_id].append(person)
+    for demande in found.values():
+        demande.part_list, demande.participant_list = parts[demande.id], people[demande.id]
+    rows = [found[demande_id] for demande_id in ids if demande_id in found]
+    return [demande for demande in rows if decisions.may_read(actor, demande)]
+
+
+def last_readings(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """When the reader last read each of these demandes; a demande never read is absent."""
+    readings = Reading.objects.filter(user_id=reader_id(actor), demande_id__in=ids)
+    return dict(readings.values_list("demande_id", "last_at"))
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDraft:
+    """A draft of the reader, with what was typed in each step."""
+
+    id: UUID
+    updated_at: datetime
+    steps: dict[str, Raw]
+
+
+def find_drafts(
+    actor: Actor, *, after: Mark | None = None, size: int = PAGE_SIZE
+) -> tuple[list[FoundDraft], Mark | None]:
+    """The reader's own drafts, the last saved first; and the mark after which the next page begins.
+
+    Nobody without *aidant* can go on with a draft: they have none.
+    """
+    if not decisions.may_create_demande(actor):
+        return [], None
+    secret = Secret.objects.filter(pk=OuterRef("pk"))
+    rows = Draft.objects.filter(author_id=reader_id(actor)).annotate(
+        wrapped=Subquery(secret.values("wrapped")), kek_id=Subquery(secret.values("kek_id"))
+    )
+    columns = ("id", "updated_at", "sealed", "wrapped", "kek_id")
+    drafts = list(DRAFT_SORTING.first(rows, DRAFT_SORTING.start(after), size + 1).values_list(*columns))
+    found = [
+        FoundDraft(draft_id, updated_at, unwrap(draft_id, kek_id, wrapped).open_json(place(draft_id), sealed))
+        for draft_id, updated_at, sealed, wrapped, kek_id in drafts[:size]
+        if wrapped is not None
+    ]
+    return found, DRAFT_SORTING.mark(*drafts[size - 1][:2]) if len(drafts) > size else None

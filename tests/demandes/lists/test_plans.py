@@ -1,0 +1,99 @@
+"""At a hundred thousand demandes, every query of the lists reads indexes and sorts a page at most (budgets.md)."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from aplus.demandes.queries import lists
+from aplus.demandes.queries.list_holders import Tab
+from aplus.demandes.queries.lists import Order
+from aplus.policy.actor import Actor
+from django.db import connection
+from tests import bulk
+
+LARGE = {"demande", "part", "participant", "message", "reading", "draft", "secret"}
+SORTED_AT_MOST = 200
+
+Plan = dict[str, Any]
+
+
+class Explained:
+    """The plan of each query sent inside the block, as it really ran."""
+
+    def __init__(self) -> None:
+        self.plans: list[Plan] = []
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        cursor = context["cursor"].cursor
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
+        (rows,) = cursor.fetchone()
+        self.plans += [plan["Plan"] for plan in rows]
+        return execute(sql, params, many, context)
+
+
+@contextmanager
+def explained() -> Iterator[list[Plan]]:
+    watcher = Explained()
+    with connection.execute_wrapper(watcher):
+        yield watcher.plans
+
+
+def nodes(plan: Plan) -> Iterator[Plan]:
+    yield plan
+    for child in plan.get("Plans", ()):
+        yield from nodes(child)
+
+
+def faults(plan: Plan) -> list[str]:
+    """What is too slow in a plan: a large table read whole, or more rows sorted than a page needs."""
+    found = []
+    for node in nodes(plan):
+        if node["Node Type"] == "Seq Scan" and node["Relation Name"] in LARGE:
+            found.append(f"sequential scan of {node['Relation Name']}")
+        if "Sort" in node["Node Type"]:
+            number = sum(child["Actual Rows"] * child["Actual Loops"] for child in node["Plans"])
+            if number > SORTED_AT_MOST:
+                found.append(f"{number} rows sorted by {node['Sort Key']}")
+    return found
+
+
+def read(actor: Actor, tab: Tab, order: Order, now: Any) -> None:
+    """Three pages, and what the first one loads."""
+    found = lists.find(actor, tab, order, now=now)
+    ids = [demande.id for demande in lists.load(actor, found.ids)]
+    assert ids == found.ids
+    lists.last_readings(actor, ids)
+    for _ in range(2):
+        if found.following is not None:
+            found = lists.find(actor, tab, order, now=now, after=found.following)
+
+
+@pytest.mark.django_db
+def test_no_query_of_a_list_reads_a_large_table_whole_or_sorts_more_than_a_page() -> None:
+    with bulk.world() as world:
+        slow = []
+        for name, actor in world.readers().items():
+            asked = [(tab, order) for tab in Tab if tab is not Tab.DRAFTS for order in Order]
+            for tab, order in asked:
+                with explained() as plans:
+                    read(actor, tab, order, world.now)
+                slow += [f"{name} {tab} {order}: {fault}" for plan in plans for fault in faults(plan)]
+            with explained() as plans:
+                lists.counters(actor, now=world.now)
+            slow += [f"{name} counters: {fault}" for plan in plans for fault in faults(plan)]
+        with explained() as plans:
+            lists.find_drafts(world.aidant)
+        slow += [f"drafts: {fault}" for plan in plans for fault in faults(plan)]
+        assert slow == []
+        assert_faults_are_seen()
+
+
+def assert_faults_are_seen() -> None:
+    """The reading of plans does find what it looks for."""
+    with explained() as plans, connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM part WHERE is_not_relevant ORDER BY promised_date")
+        cursor.execute("SELECT id FROM demande ORDER BY instructeur_word_at LIMIT 5")
+    assert faults(plans[0]) == ["sequential scan of part"]
+    assert any("rows sorted" in fault for fault in faults(plans[1]))
