@@ -1,0 +1,87 @@
+"""Reading one's own drafts: nobody else ever sees them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from aplus.attachments.models import Attachment, Purpose
+from aplus.demandes.models import Demande, Draft
+from aplus.demandes.rules.steps import Raw, Step, Typed
+from aplus.policy.actor import Actor
+from aplus.vault.keys import DossierKey, Place
+from aplus.vault.models import Secret
+from aplus.vault.services import unwrap
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedDraft:
+    """A draft opened for its author: what was typed in each step, and the version it is at."""
+
+    id: UUID
+    mandat_id: UUID
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    key: DossierKey
+    steps: dict[str, Raw]
+
+    def typed(self, step: Step) -> Typed:
+        """What was typed in one step."""
+        return Typed(self.steps.get(step, {}))
+
+
+def place(draft_id: UUID) -> Place:
+    """Where a draft's content is sealed."""
+    return Place("draft", "content", draft_id)
+
+
+def own(actor: Actor, draft_id: UUID) -> OpenedDraft | None:
+    """One draft of this person, opened; None when there is none under this id."""
+    return _opened(_with_secret(actor).filter(pk=draft_id).first())
+
+
+def own_locked(actor: Actor, draft_id: UUID) -> OpenedDraft | None:
+    """The same, its row locked until the end of the transaction."""
+    return _opened(_with_secret(actor).select_for_update(of=("self",)).filter(pk=draft_id).first())
+
+
+def own_by_mandat(actor: Actor, mandat_id: UUID) -> OpenedDraft | None:
+    """The draft of this person whose mandat has this id."""
+    return _opened(_with_secret(actor).filter(mandat_id=mandat_id).first())
+
+
+def was_sent(actor: Actor, draft_id: UUID) -> bool:
+    """Whether this person's draft became a demande they still see."""
+    return Demande.objects.visible_to(actor).filter(pk=draft_id, author_id=actor.user_id).exists()
+
+
+def files(draft_id: UUID, purpose: Purpose | None = None) -> Sequence[Attachment]:
+    """The files of a draft that the caller has already loaded as theirs, oldest first."""
+    rows = Attachment.objects.filter(dossier_id=draft_id, message_id=None)
+    return list((rows.filter(purpose=purpose) if purpose else rows).order_by("created_at", "id"))
+
+
+def _with_secret(actor: Actor) -> QuerySet[Draft]:
+    secret = Secret.objects.filter(pk=OuterRef("pk"))
+    return Draft.objects.filter(author_id=actor.user_id).annotate(
+        wrapped=Subquery(secret.values("wrapped")), kek_id=Subquery(secret.values("kek_id"))
+    )
+
+
+def _opened(row: Draft | None) -> OpenedDraft | None:
+    wrapped, kek_id = getattr(row, "wrapped", None), getattr(row, "kek_id", None)
+    if row is None or wrapped is None or kek_id is None:
+        return None
+    key = unwrap(row.id, kek_id, bytes(wrapped))
+    return OpenedDraft(
+        id=row.id,
+        mandat_id=row.mandat_id,
+        version=row.version,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        key=key,
+        steps=key.open_json(place(row.id), bytes(row.sealed)),
+    )

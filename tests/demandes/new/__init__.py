@@ -1,0 +1,1 @@
+"""Tests of a new demande and of the mandat."""
