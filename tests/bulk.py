@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection, transaction
+
 from aplus.accounts.models import Expertise, Membership, User
 from aplus.accounts.queries import actor_for
 from aplus.annuaire.models import Groupe, Organisme, Territoire
 from aplus.core import clock
 from aplus.core.text import fold
 from aplus.policy.actor import Actor
-from django.db import connection, transaction
 
 DEMANDES = 100_000
 TABLES = ("demande", "part", "participant", "message", "reading", "draft")
@@ -141,9 +142,7 @@ def _index() -> None:
             cursor.execute(f"ANALYZE {table}")
 
 
-def _fill(
-    demandes: int, now: datetime, users: list[User], structures: list[Groupe], operateurs: list[Groupe]
-) -> None:
+def _fill(demandes: int, now: datetime, users: list[User], structures: list[Groupe], operateurs: list[Groupe]) -> None:
     values = {
         "demandes": demandes,
         "now": now,
@@ -213,7 +212,8 @@ FROM seed
 """
 FILL_PARTS = """
 INSERT INTO part (id, demande_id, groupe_id, state, followed_by_id, awaited_since, is_closed_by_tick, is_not_relevant,
-    addressed_at, closed_at, demande_state, is_urgent, due_at, sort_at, rank, activity_at, demande_created_at, archived_at)
+    addressed_at, closed_at, demande_state, is_urgent, due_at, sort_at, rank, activity_at, demande_created_at,
+    archived_at)
 SELECT part_id, id, groupe_id, part_state, followed_by_id, CASE WHEN is_awaited THEN activity_at END, false, false,
     created_at, CASE WHEN part_state IN ('PROCESSED', 'NOT_COMPETENT') THEN activity_at END, state, is_urgent, due_at,
     coalesce(due_at, '9999-12-31 00:00:00+00'),
@@ -225,8 +225,8 @@ FROM seed_part
 FILL_PARTICIPANTS = """
 INSERT INTO participant (id, demande_id, user_id, kind, via_groupe_id, since, demande_state, is_urgent, due_at, sort_at,
     rank, activity_at, demande_created_at, archived_at)
-SELECT md5('participant ' || i || ' ' || kind)::uuid, id, user_id, kind, via_groupe_id, created_at, state, is_urgent, due_at,
-    coalesce(due_at, CASE WHEN has_turn THEN activity_at ELSE '9999-12-31 00:00:00+00' END),
+SELECT md5('participant ' || i || ' ' || kind)::uuid, id, user_id, kind, via_groupe_id, created_at, state, is_urgent,
+    due_at, coalesce(due_at, CASE WHEN has_turn THEN activity_at ELSE '9999-12-31 00:00:00+00' END),
     CASE WHEN NOT has_turn THEN 2 WHEN is_urgent THEN 0 ELSE 1 END,
     activity_at, created_at, CASE WHEN state = 'ARCHIVED' THEN activity_at END
 FROM seed

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.timezone import get_current_timezone_name
@@ -26,6 +26,7 @@ from aplus.policy.actor import Actor
 from aplus.policy.decisions import Side, Standing
 
 OTHER_THEME = "Autre thématique"
+GROUPES_NAMED = 3
 NO_SUBJECT = "Sans sujet pour l’instant"
 TITLES = {
     Tab.ALL: "Toutes",
@@ -80,8 +81,6 @@ class DraftRow:
     usager: str
     saved: str
     step: str
-    # The one-time key of the form that erases it.
-    key: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +146,7 @@ def row(actor: Actor, demande: Demande, content: RowContent, *, last_read_at: da
     """One row, computed with the side the reader holds on it."""
     standing = decisions.standing(actor, demande)
     side = standing.side if standing else None
-    calendar = Calendar(demande.territoire.timezone)
+    calendar = demande.territoire.calendar
     due_at = earliest_due([part_now(part) for part in _parts_read(actor, demande, standing)])
     badges = _due_badges(due_at, calendar, now)
     if demande.is_urgent:
@@ -163,7 +162,7 @@ def row(actor: Actor, demande: Demande, content: RowContent, *, last_read_at: da
         badges=badges,
         theme=demande.thematique.name if demande.thematique else OTHER_THEME,
         structure=demande.structure.name,
-        groupes=", ".join(part.groupe.name for part in demande.part_list),
+        groupes=_groupes(demande.part_list),
         last_word=_last_word(actor, demande, side),
         due=day_label(last_day_of(due_at, calendar)) if due_at else "",
     )
@@ -182,6 +181,14 @@ def _parts_read(actor: Actor, demande: Demande, standing: Standing | None) -> Se
     if standing is not Standing.INSTRUCTEUR:
         return demande.part_list
     return [part for part in demande.part_list if part.groupe_id in actor.instructeur_groupe_ids]
+
+
+def _groupes(parts: Sequence[Part]) -> str:
+    """The first groupes addressed, and how many others."""
+    ordered = sorted(parts, key=lambda part: (part.addressed_at, part.groupe.sort_key))
+    names = ", ".join(part.groupe.name for part in ordered[:GROUPES_NAMED])
+    others = len(ordered) - GROUPES_NAMED
+    return f"{names} et {others} autre{'s' if others > 1 else ''}" if others > 0 else names
 
 
 def _due_badges(due_at: datetime | None, calendar: Calendar, now: datetime) -> list[Badge]:
@@ -216,7 +223,6 @@ def draft_row(draft: FoundDraft) -> DraftRow:
         usager=f"{typed.line('prenom')} {typed.line('nom')}".strip(),
         saved=moment_label(draft.updated_at, get_current_timezone_name()),
         step=waiting[0] if waiting else Step.ENVOI,
-        key=uuid4(),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+
 from aplus.accounts.models import Expertise, Membership, User
 from aplus.accounts.queries import actor_for
 from aplus.annuaire.models import Groupe, Organisme, Territoire
@@ -160,7 +161,9 @@ class Worlds:
         people = []
         for user in others:
             kind = chance.choice(kinds)
-            via = {ParticipantKind.CO_AUTHOR: structure, ParticipantKind.EXPERT: None}.get(kind, chance.choice(self.groupes))
+            via = {ParticipantKind.CO_AUTHOR: structure, ParticipantKind.EXPERT: None}.get(
+                kind, chance.choice(self.groupes)
+            )
             people.append((user, kind, via))
         gone = [people.pop()] if people and chance.random() < 0.3 else []
         if chance.random() < 0.1:
@@ -237,7 +240,7 @@ def test_every_tab_in_every_order_is_the_reference_filtered_and_sorted(worlds: W
             expected = [demande for demande in visible if is_in(tab, actor, demande, worlds.now)]
             met[tab] += len(expected)
             for order in Order:
-                expected.sort(key=lambda demande: place(tab, order, actor, demande, worlds.now))  # noqa: B023
+                expected.sort(key=lambda demande: place(tab, order, actor, demande, worlds.now))
                 pages = list(
                     every_page(lambda mark: lists.find(actor, tab, order, now=worlds.now, after=mark, size=4))  # noqa: B023
                 )

@@ -1,16 +1,16 @@
 """At a hundred thousand demandes, every query of the lists reads indexes and sorts a page at most (budgets.md)."""
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.db import connection
+
 from aplus.demandes.queries import lists
 from aplus.demandes.queries.list_holders import Tab
 from aplus.demandes.queries.lists import Order
 from aplus.policy.actor import Actor
-from django.db import connection
 from tests import bulk
 
 LARGE = {"demande", "part", "participant", "message", "reading", "draft", "secret"}
