@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from aplus.access.checks import view_name
 from aplus.access.gate import rule_of
 from aplus.access.third_party import ALLOWED
 from aplus.journal import refusals
@@ -29,7 +30,6 @@ class DefaultDenyMiddleware:
 
     def process_view(self, _request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any) -> None:
         """Refuse a view without a rule before it runs."""
-        name = f"{getattr(view, '__module__', '')}.{getattr(view, '__qualname__', '')}"
-        if rule_of(view) is None and name not in ALLOWED:
-            logger.error("view without a rule", extra={"view": name})
+        if rule_of(view) is None and view_name(view) not in ALLOWED:
+            logger.error("view without a rule", extra={"view": view_name(view)})
             raise PermissionDenied

@@ -1,0 +1,194 @@
+"""The inventory of personal data: for every field of every table of ours, what it is, how long, how erased.
+
+A field that is not here fails the tests. The words are French: they are those of the register and of the page on
+privacy (privacy-and-security.md §1).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a field is to the people it is about."""
+
+    SEALED = "contenu personnel d’un usager, chiffré"
+    AGENT = "donnée personnelle d’un utilisateur"
+    TECHNICAL = "donnée technique"
+    REFERENCE = "donnée de référence"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How long fields of one kind are kept, and how they go."""
+
+    kind: Kind
+    kept: str
+    erased: str
+
+
+Table = dict[Rule, tuple[str, ...]]
+
+WITH_THE_ROW = "supprimée avec la ligne"
+
+CONTENT = Rule(
+    Kind.SEALED,
+    "6 mois après l’archivage de la demande, 30 jours après le retrait du mandat",
+    "la clé de la demande est détruite : plus rien ne peut l’ouvrir, ni ici ni dans les sauvegardes",
+)
+DRAFT = Rule(Kind.SEALED, "30 jours après le dernier enregistrement", "clé, fichiers et ligne détruits")
+DRAFT_AUTHOR = Rule(Kind.AGENT, "le temps du brouillon", WITH_THE_ROW)
+DRAFT_ROW = Rule(Kind.TECHNICAL, "le temps du brouillon", WITH_THE_ROW)
+PEOPLE = Rule(
+    Kind.AGENT, "24 mois après l’effacement du contenu de la demande", "le lien avec l’utilisateur est retiré"
+)
+METADATA = Rule(Kind.TECHNICAL, "sans limite : numéro, dates, états et groupes, sans personne", "conservées")
+SECRET = Rule(
+    Kind.TECHNICAL, "6 mois après l’archivage, 30 jours pour un brouillon", "sa destruction est l’effacement du contenu"
+)
+FILE_ROW = Rule(Kind.TECHNICAL, "le temps du contenu, 24 heures pour un fichier jamais envoyé", WITH_THE_ROW)
+ACCOUNT = Rule(Kind.AGENT, "12 mois après la désactivation du compte", "remplacée par « compte supprimé »")
+ACCOUNT_ROW = Rule(Kind.TECHNICAL, "le temps du compte", "conservée sans nom ni adresse")
+ROLE = Rule(Kind.AGENT, "le temps du rôle", "supprimée à la seconde où le rôle est retiré")
+ROLE_ROW = Rule(Kind.TECHNICAL, "le temps du rôle", WITH_THE_ROW)
+LINK = Rule(Kind.AGENT, "24 heures", WITH_THE_ROW)
+LINK_ROW = Rule(Kind.TECHNICAL, "24 heures", WITH_THE_ROW)
+SESSION = Rule(Kind.AGENT, "le temps de la session, 7 jours au plus", WITH_THE_ROW)
+SESSION_ROW = Rule(Kind.TECHNICAL, "le temps de la session, 7 jours au plus", WITH_THE_ROW)
+# Hashed with the server's key: an address or a network that tried to enter.
+ATTEMPT = Rule(Kind.AGENT, "24 heures, sous forme d’empreinte", WITH_THE_ROW)
+ATTEMPT_ROW = Rule(Kind.TECHNICAL, "24 heures", WITH_THE_ROW)
+FORM_KEY = Rule(Kind.AGENT, "7 jours", WITH_THE_ROW)
+FORM_KEY_ROW = Rule(Kind.TECHNICAL, "7 jours", WITH_THE_ROW)
+TOLD = Rule(Kind.AGENT, "90 jours", WITH_THE_ROW)
+TOLD_ROW = Rule(Kind.TECHNICAL, "90 jours", WITH_THE_ROW)
+TRAIL = Rule(Kind.AGENT, "12 mois", "le mois entier du journal est supprimé")
+TRAIL_ROW = Rule(Kind.TECHNICAL, "12 mois", "le mois entier du journal est supprimé")
+REFUSAL = Rule(Kind.AGENT, "une heure", WITH_THE_ROW)
+REFUSAL_ROW = Rule(Kind.TECHNICAL, "une heure", WITH_THE_ROW)
+SEAL = Rule(Kind.TECHNICAL, "sans limite : des empreintes, sans personne", "conservée")
+REFERENCE = Rule(Kind.REFERENCE, "sans limite", "remplacée à la mise à jour du référentiel")
+
+# What a part and a participant copy of their demande.
+COPIED = (
+    *("id", "demande", "demande_state", "is_urgent", "due_at", "sort_at", "rank", "activity_at"),
+    *("demande_created_at", "archived_at", "erased_at"),
+)
+
+INVENTORY: dict[str, Table] = {
+    "demandes.Draft": {
+        DRAFT: ("sealed",),
+        DRAFT_AUTHOR: ("author",),
+        DRAFT_ROW: ("id", "mandat_id", "version", "created_at", "updated_at"),
+    },
+    "demandes.Demande": {
+        CONTENT: ("subject_sealed", "usager_sealed", "content_sealed"),
+        PEOPLE: (
+            *("author", "author_activity_by", "author_word_by"),
+            *("instructeur_activity_by", "instructeur_word_by"),
+        ),
+        METADATA: (
+            *("id", "number", "territoire", "thematique", "structure", "state", "is_urgent", "is_unblocked"),
+            *("created_at", "attested_at", "acted_at", "archived_at", "erased_at"),
+            *("author_activity_at", "author_word_at", "author_version", "author_turn_since"),
+            *("instructeur_activity_at", "instructeur_word_at", "instructeur_version"),
+        ),
+    },
+    "demandes.Part": {
+        CONTENT: ("demarche_sealed",),
+        PEOPLE: ("followed_by",),
+        METADATA: (
+            *COPIED,
+            *("groupe", "state", "awaited_since", "promised_date", "is_closed_by_tick", "is_not_relevant"),
+            *("addressed_at", "closed_at"),
+        ),
+    },
+    "demandes.Participant": {PEOPLE: ("user",), METADATA: (*COPIED, "kind", "via_groupe", "since", "until")},
+    "demandes.Reading": {PEOPLE: ("pk", "user", "first_at", "last_at"), METADATA: ("demande",)},
+    "demandes.Following": {PEOPLE: ("user", "is_muted"), METADATA: ("id", "demande")},
+    "demandes.Mandat": {CONTENT: ("sealed",), METADATA: ("id", "demande", "ends_on", "created_at")},
+    "demandes.Message": {
+        CONTENT: ("sealed",),
+        PEOPLE: ("author",),
+        METADATA: ("id", "demande", "seq", "side", "audience", "act", "part", "created_at"),
+    },
+    "demandes.Transition": {
+        CONTENT: ("reason_sealed",),
+        PEOPLE: ("actor", "target"),
+        METADATA: ("id", "act_id", "demande", "part", "event", "from_state", "to_state", "at", "day", "code"),
+    },
+    "vault.Secret": {SECRET: ("demande_id", "kek_id", "wrapped", "created_at")},
+    "vault.FileIdentity": {SECRET: ("dossier_id", "recipient", "sealed")},
+    "attachments.Attachment": {
+        CONTENT: ("sealed_name",),
+        PEOPLE: ("uploader",),
+        FILE_ROW: (
+            *("id", "dossier_id", "message_id", "audience", "purpose", "media_type", "size", "digest"),
+            *("storage_name", "state", "created_at"),
+        ),
+    },
+    "accounts.User": {
+        ACCOUNT: ("email", "first_name", "last_name", "sort_key", "function", "phone"),
+        ACCOUNT_ROW: (
+            *("id", "password", "last_login", "is_active", "is_administrateur"),
+            *("cgu_version", "cgu_accepted_at", "welcomed_at", "created_at"),
+        ),
+    },
+    "accounts.Membership": {
+        ROLE: ("user", "groupe", "is_aidant", "is_instructeur", "is_responsable", "instructeur_since", "new_demandes"),
+        ROLE_ROW: ("id", "created_at"),
+    },
+    "accounts.Supervision": {ROLE: ("user", "all_territoires", "all_organismes"), ROLE_ROW: ("id", "created_at")},
+    "accounts.Supervision_territoires": {ROLE: ("supervision", "territoire"), ROLE_ROW: ("id",)},
+    "accounts.Supervision_organismes": {ROLE: ("supervision", "organisme"), ROLE_ROW: ("id",)},
+    "accounts.Observation": {ROLE: ("user", "all_organismes"), ROLE_ROW: ("id", "created_at")},
+    "accounts.Observation_organismes": {ROLE: ("observation", "organisme"), ROLE_ROW: ("id",)},
+    "accounts.Expertise": {ROLE: ("user", "all_territoires"), ROLE_ROW: ("id", "created_at")},
+    "accounts.Expertise_territoires": {ROLE: ("expertise", "territoire"), ROLE_ROW: ("id",)},
+    "accounts.CguVersion": {REFERENCE: ("version", "in_force_at")},
+    "accounts.SignInLink": {
+        LINK: ("email", "browser", "suite"),
+        LINK_ROW: (
+            *("id", "nonce", "token_hash", "created_at", "expires_at", "told_at", "used_at", "ended_at", "ended_by"),
+        ),
+    },
+    "accounts.Session": {
+        SESSION: ("user", "browser", "data", "last_seen_at"),
+        SESSION_ROW: ("key_hash", "id", "is_shared_post", "created_at", "expires_at"),
+    },
+    "accounts.Attempt": {ATTEMPT: ("subject_hash",), ATTEMPT_ROW: ("id", "kind", "at")},
+    "access.FormKey": {FORM_KEY: ("user",), FORM_KEY_ROW: ("id", "key", "location", "used_at")},
+    "notifications.Notification": {
+        TOLD: ("person",),
+        TOLD_ROW: (
+            *("id", "act_id", "event", "at", "demande_id", "number", "groupe_id", "codes", "is_mail", "state"),
+            *("tries", "next_try_at", "sent_at", "message_id"),
+        ),
+    },
+    "journal.JournalLine": {
+        TRAIL: ("actor_id", "session_id"),
+        TRAIL_ROW: ("id", "at", "act", "kind", "thing_id", "demande_id", "codes"),
+    },
+    "journal.JournalSeal": {
+        SEAL: (
+            *("id", "at", "first_id", "last_id", "first_at", "last_at", "number", "gaps", "digest"),
+            "previous_digest",
+        ),
+    },
+    "journal.RefusalCount": {REFUSAL: ("session_id", "actor_id"), REFUSAL_ROW: ("since", "number")},
+    "annuaire.Territoire": {REFERENCE: ("code", "name", "timezone", "local_holidays")},
+    "annuaire.Thematique": {REFERENCE: ("code", "name", "rank")},
+    "annuaire.Organisme": {
+        REFERENCE: ("code", "acronym", "sort_key", "name", "side", "identifiers", "is_france_services", "consigne")
+    },
+    "annuaire.Organisme_thematiques": {REFERENCE: ("id", "organisme", "thematique")},
+    "annuaire.Question": {REFERENCE: ("id", "organisme", "code", "label", "hint", "rank")},
+    "annuaire.Commune": {REFERENCE: ("code", "name", "sort_key", "postcodes", "territoire")},
+    "annuaire.ReferenceFile": {REFERENCE: ("name", "digest")},
+    "annuaire.Groupe": {
+        REFERENCE: (
+            *("id", "name", "sort_key", "organisme", "is_national", "description", "public_note"),
+            *("internal_comment", "mailbox", "matricule", "accepts", "created_at", "closed_at"),
+        )
+    },
+    "annuaire.Groupe_territoires": {REFERENCE: ("id", "groupe", "territoire")},
+}

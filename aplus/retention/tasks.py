@@ -1,0 +1,27 @@
+"""Periodic erasures; each app sweeps what only it knows (sign-in links, notifications, orphan files), this the rest."""
+
+from procrastinate.contrib.django import app
+
+from aplus.access.keys import purge_used_keys
+from aplus.retention import services
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(name="retention.erase_old_drafts", queueing_lock="retention.erase_old_drafts")
+def erase_old_drafts(timestamp: int) -> None:
+    """Each night: drafts not saved for thirty days."""
+    services.erase_old_drafts()
+
+
+@app.periodic(cron="37 * * * *")
+@app.task(name="retention.discard_unsent_files", queueing_lock="retention.discard_unsent_files")
+def discard_unsent_files(timestamp: int) -> None:
+    """Each hour: files that waited a day for their reply."""
+    services.discard_unsent_files()
+
+
+@app.periodic(cron="53 3 * * *")
+@app.task(name="retention.forget_used_keys", queueing_lock="retention.forget_used_keys")
+def forget_used_keys(timestamp: int) -> None:
+    """Each night: one-time keys of forms used more than a week ago."""
+    purge_used_keys()
