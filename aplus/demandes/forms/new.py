@@ -243,6 +243,9 @@ class EnvoiForm(StepForm):
     compulsory = frozenset({"attestation"})
 
     collegues = forms.MultipleChoiceField(
+        error_messages={
+            "invalid_choice": "Une personne cochée n'est plus aidante de votre structure : vérifiez la liste."
+        },
         label="Ajouter des collègues (recommandé)",
         help_text="Ils pourront lire et suivre la demande avec vous : si vous vous absentez, quelqu'un répondra.",
         widget=TickGroup,
@@ -254,4 +257,5 @@ class EnvoiForm(StepForm):
         field = self.fields["collegues"]
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101  declared above
         field.choices = [(str(one.id), one.full_name) for one in colleagues]
-        self.fields["attestation"].label = attestation
+        # The label of a field is read once, when the base builds its bound fields.
+        self["attestation"].label = attestation

@@ -1,17 +1,16 @@
 """What the four steps of a new demande say: groupes to tick, rows of information, the recap, the mandat."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
 from aplus.annuaire.models import Groupe
-from aplus.attachments.models import Purpose
 from aplus.demandes.content import IDENTIFIERS, MANDAT_MODES, PRECAUTIONS, URGENCIES, Authorisation
 from aplus.demandes.forms.new import BlocageForm, OrganismesForm, UsagerForm
 from aplus.demandes.presenters.dates import day_label, moment_label
-from aplus.demandes.queries.drafts import OpenedDraft
+from aplus.demandes.queries.drafts import NamedFile, OpenedDraft
 from aplus.demandes.rules.checks import MAX_INFOS, info_pairs
 from aplus.demandes.rules.identifiers import display
 from aplus.demandes.rules.steps import ORDER, Raw, Step, Typed
@@ -137,12 +136,14 @@ def question_groups(form: BlocageForm) -> list[tuple[str, list[object]]]:
     return list(groups.items())
 
 
-def recap(review: Review, draft: OpenedDraft, zone: ZoneInfo, files: Mapping[Purpose, Sequence[str]]) -> list[RecapBlock]:
+def recap(review: Review, draft: OpenedDraft, zone: ZoneInfo, files: Sequence[NamedFile]) -> list[RecapBlock]:
     """The first three steps as they will be sent, each with what is missing."""
+    proofs = [file.name for file in files if file.is_proof]
+    pieces = [file.name for file in files if not file.is_proof]
     facts = {
         Step.ORGANISMES: _organismes_facts(review, draft),
-        Step.USAGER: _usager_facts(review, draft.typed(Step.USAGER), zone, files[Purpose.PROOF]),
-        Step.BLOCAGE: _blocage_facts(review, draft.typed(Step.BLOCAGE), files[Purpose.PIECE]),
+        Step.USAGER: _usager_facts(review, draft.typed(Step.USAGER), zone, proofs),
+        Step.BLOCAGE: _blocage_facts(review, draft.typed(Step.BLOCAGE), pieces),
     }
     blocks = []
     for step, known in facts.items():
@@ -218,6 +219,6 @@ def attestation(review: Review, zone: ZoneInfo) -> str:
     sentence = "J'atteste avoir recueilli l'autorisation de la personne pour faire cette demande"
     authorisation = review.usager.value.authorisation if review.usager.value else None
     if authorisation is None:
-        return f"{sentence}."
+        return sentence
     given = moment_label(authorisation.obtained_at, zone.key)
-    return f"{sentence} ({MANDAT_MODES[authorisation.mode]}, le {given})."
+    return f"{sentence} ({MANDAT_MODES[authorisation.mode]}, le {given})"

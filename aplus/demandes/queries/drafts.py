@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from aplus.attachments.models import Attachment, Purpose
+from aplus.attachments.services import file_name
 from aplus.demandes.models import Demande, Draft
 from aplus.demandes.rules.steps import Raw, Step, Typed
 from aplus.policy.actor import Actor
@@ -56,6 +57,23 @@ def own_by_mandat(actor: Actor, mandat_id: UUID) -> OpenedDraft | None:
 def was_sent(actor: Actor, draft_id: UUID) -> bool:
     """Whether this person's draft became a demande they still see."""
     return Demande.objects.visible_to(actor).filter(pk=draft_id, author_id=actor.user_id).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A file of a draft as its author knows it."""
+
+    id: UUID
+    name: str
+    is_proof: bool
+
+
+def named_files(draft: OpenedDraft) -> list[NamedFile]:
+    """The files of a draft with their names, oldest first."""
+    return [
+        NamedFile(file.id, file_name(draft.key, file), is_proof=file.purpose == Purpose.PROOF)
+        for file in files(draft.id)
+    ]
 
 
 def files(draft_id: UUID, purpose: Purpose | None = None) -> Sequence[Attachment]:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from aplus.attachments.models import Attachment, Purpose
+from aplus.attachments.services import file_name
 from aplus.demandes.models import Demande, Mandat
+from aplus.demandes.openers import OpenedDemande
 from aplus.demandes.queries import drafts
 from aplus.demandes.queries.demande import demande
 from aplus.demandes.queries.drafts import OpenedDraft
@@ -30,6 +32,7 @@ def readable_mandat(actor: Actor, mandat_id: UUID) -> ReadableMandat | None:
     return ReadableMandat(mandat_id, draft=draft) if draft else None
 
 
-def proofs(demande_id: UUID) -> list[Attachment]:
-    """The proofs of the mandat of a demande already loaded as visible."""
-    return list(Attachment.objects.filter(dossier_id=demande_id, purpose=Purpose.PROOF).order_by("created_at"))
+def proofs(opened: OpenedDemande) -> list[drafts.NamedFile]:
+    """The proofs of the mandat of a demande that the reader opened."""
+    rows = Attachment.objects.filter(dossier_id=opened.demande.id, purpose=Purpose.PROOF).order_by("created_at")
+    return [drafts.NamedFile(file.id, file_name(opened.key, file), is_proof=True) for file in rows]

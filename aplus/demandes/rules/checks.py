@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 
 from aplus.demandes.content import (
-    IDENTIFIERS,
     MANDAT_MODES,
     PRECAUTIONS,
     URGENCIES,
@@ -38,6 +37,7 @@ MAX_ANSWER = 2000
 MAX_DESCRIPTION = 20_000
 OTHER_THEME = "autre"
 # Numbers dialled like those of France, each under the plan of its own place.
+_FRANCE = 33
 _PHONE_REGIONS = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM", "NC", "PF", "WF")
 
 
@@ -181,17 +181,11 @@ def _phone(problems: Problems, typed: Typed) -> str:
     text = typed.line("telephone")
     if not text:
         return ""
-    for region in _PHONE_REGIONS:
-        try:
-            number = phonenumbers.parse(text, region)
-        except phonenumbers.NumberParseException:
-            break
-        if phonenumbers.is_valid_number(number):
-            return _phone_text(number)
-    else:
-        number = phonenumbers.parse(text, "FR")
-        if phonenumbers.is_possible_number(number):
-            return _phone_text(number)
+    number = _phone_number(text)
+    if number is not None:
+        styles = phonenumbers.PhoneNumberFormat
+        style = styles.NATIONAL if number.country_code == _FRANCE else styles.INTERNATIONAL
+        return phonenumbers.format_number(number, style)
     problems.add(
         "telephone",
         "Ce numéro de téléphone n'est pas complet ou compte trop de chiffres : vérifiez-le "
@@ -200,9 +194,14 @@ def _phone(problems: Problems, typed: Typed) -> str:
     return text
 
 
-def _phone_text(number: phonenumbers.PhoneNumber) -> str:
-    styles = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(number, styles.NATIONAL if number.country_code == 33 else styles.INTERNATIONAL)  # noqa: PLR2004  France
+def _phone_number(text: str) -> phonenumbers.PhoneNumber | None:
+    """The number under the first plan that knows it, else of the right length for France."""
+    try:
+        numbers = [phonenumbers.parse(text, region) for region in _PHONE_REGIONS]
+    except phonenumbers.NumberParseException:
+        return None
+    known = next((number for number in numbers if phonenumbers.is_valid_number(number)), None)
+    return known or (numbers[0] if phonenumbers.is_possible_number(numbers[0]) else None)
 
 
 def _identifiers(problems: Problems, typed: Typed, needed: Collection[str]) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -224,8 +223,7 @@ def _identifiers(problems: Problems, typed: Typed, needed: Collection[str]) -> t
         elif name in needed:
             problems.add(
                 name,
-                f"{IDENTIFIERS[name]} : un organisme choisi en a besoin. Saisissez-le, "
-                "ou cochez « Numéro inconnu de l'usager ».",
+                "Un organisme choisi en a besoin : saisissez ce numéro, ou cochez « Numéro inconnu de l'usager ».",
             )
     return given, tuple(unknown)
 

@@ -9,12 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from aplus.access.gate import ActorRequest, access
-from aplus.attachments.services import file_name
 from aplus.demandes import mandat_pdf
-from aplus.demandes.content import Authorisation, Usager
+from aplus.demandes.content import Authorisation
 from aplus.demandes.mandat_pdf import Sheet
-from aplus.demandes.models import Demande
-from aplus.demandes.openers import open_demande
+from aplus.demandes.openers import OpenedDemande, open_demande
 from aplus.demandes.presenters import mandat as presenter
 from aplus.demandes.presenters.states import number_label
 from aplus.demandes.queries import choices
@@ -26,7 +24,7 @@ from aplus.journal import services as journal
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
 from aplus.ui import views as ui
-from aplus.vault.keys import DossierKey, Erased, Place
+from aplus.vault.keys import Erased, Place
 
 
 def may_read_mandat(actor: Actor, found: ReadableMandat) -> bool:
@@ -85,13 +83,14 @@ def _draft_context(actor: Actor, found: ReadableMandat) -> dict[str, Any] | None
 
 
 def _demande_context(actor: Actor, found: ReadableMandat) -> dict[str, Any]:
-    demande, key, usager, authorisation = _opened(actor, found, "mandat")
+    opened, authorisation = _opened(actor, found, "mandat")
+    demande = opened.demande
     return {
-        "facts": presenter.facts_of_demande(demande, usager, authorisation),
+        "facts": presenter.facts_of_demande(demande, opened.usager, authorisation),
         "is_sent": True,
         "number": number_label(demande.number),
         "back": reverse("demandes:page", args=[demande.id]),
-        "proofs": [(str(file.id), file_name(key, file)) for file in queries.proofs(demande.id)],
+        "proofs": queries.proofs(opened),
     }
 
 
@@ -106,11 +105,11 @@ def _draft_sheet(actor: Actor, draft: OpenedDraft) -> Sheet:
 
 
 def _demande_sheet(actor: Actor, found: ReadableMandat) -> Sheet:
-    demande, _, usager, authorisation = _opened(actor, found, "mandat-imprime")
-    return presenter.sheet_of_demande(demande, usager, authorisation, contact=settings.SUPPORT_EMAIL)
+    opened, authorisation = _opened(actor, found, "mandat-imprime")
+    return presenter.sheet_of_demande(opened.demande, opened.usager, authorisation, contact=settings.SUPPORT_EMAIL)
 
 
-def _opened(actor: Actor, found: ReadableMandat, act: str) -> tuple[Demande, DossierKey, Usager, Authorisation]:
+def _opened(actor: Actor, found: ReadableMandat, act: str) -> tuple[OpenedDemande, Authorisation]:
     """The content of the demande and of its mandat, with one line in the journal."""
     demande = found.demande
     if demande is None:
@@ -119,7 +118,7 @@ def _opened(actor: Actor, found: ReadableMandat, act: str) -> tuple[Demande, Dos
     place = Place("mandat", "content", found.id)
     authorisation = Authorisation.from_json(opened.key.open_json(place, bytes(demande.mandat.sealed)))
     journal.write(actor, act, kind="mandat", thing_id=found.id, demande_id=demande.id)
-    return demande, opened.key, opened.usager, authorisation
+    return opened, authorisation
 
 
 def _structure_of(actor: Actor, draft: OpenedDraft) -> str:

@@ -1,6 +1,7 @@
 """The four steps of a new demande: read what was typed, keep it, check it, go on (contract.md §3)."""
 
 from enum import StrEnum
+from http import HTTPStatus
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -56,7 +57,7 @@ def new(request: ActorRequest) -> HttpResponse:
     if is_refused:
         page.draft = queries.own(request.actor, draft_id)
         return _show(request, page, form, status=422)
-    return _go(request, draft_id, Step.ORGANISMES, action)
+    return _go(request, draft_id, page, action)
 
 
 @access(decisions.may_create_demande)
@@ -122,24 +123,18 @@ def _post(request: ActorRequest, draft: OpenedDraft, step: Step) -> HttpResponse
         form.show(problems)
         page.draft = queries.own(request.actor, draft.id)
         return _show(request, page, form, status=422)
-    return _go(request, draft.id, step, action)
+    return _go(request, draft.id, page, action)
 
 
 def _check(request: ActorRequest, page: StepPage, form: StepForm, action: Action) -> bool:
     """Whether `suivant` is refused, its problems put on the form; the other actions never are."""
     if action is not Action.NEXT:
         return False
-    checked = page.checked()
-    form.show(checked.problems)
-    if isinstance(page, EnvoiPage):
-        if page.review.problems:
-            form.add_error(None, sending.INCOMPLETE)
-        if request.POST.get("attestation", "") != "1":
-            form.add_error("attestation", sending.NOT_ATTESTED)
-    if not form.errors:
-        for notice in checked.notices:
-            messages.info(request, notice)
-    return bool(form.errors)
+    form.show(page.checked().problems)
+    if isinstance(page, EnvoiPage) and request.POST.get("attestation", "") != "1":
+        form.add_error("attestation", sending.NOT_ATTESTED)
+    is_incomplete = isinstance(page, EnvoiPage) and bool(page.review.problems)
+    return bool(form.errors) or is_incomplete
 
 
 def _save(
@@ -181,10 +176,13 @@ def _conflict(request: ActorRequest, page: StepPage, form: StepForm, message: st
     return _show(request, page, form, status=409, conflict=message)
 
 
-def _go(request: HttpRequest, draft_id: UUID, step: Step, action: Action) -> HttpResponse:
+def _go(request: HttpRequest, draft_id: UUID, page: StepPage, action: Action) -> HttpResponse:
     if action is Action.KEEP:
         messages.success(request, SAVED)
-    return SeeOther(_location(draft_id, step, action))
+    if action is Action.NEXT:
+        for notice in page.checked().notices:
+            messages.info(request, notice)
+    return SeeOther(_location(draft_id, page.step, action))
 
 
 def _location(draft_id: UUID, step: Step, action: Action) -> str:
@@ -218,7 +216,7 @@ def _show(
         "version": draft.version if draft else 0,
         "cle": uuid4(),
         "conflict": conflict,
-        "has_errors": form.is_bound and bool(form.errors),
+        "has_errors": status == HTTPStatus.UNPROCESSABLE_ENTITY or (form.is_bound and bool(form.errors)),
     }
     return render(request, f"demandes/new/{page.step}.html", context, status=status)
 

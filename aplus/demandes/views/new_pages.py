@@ -4,8 +4,6 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest
 
-from aplus.attachments import services as attachments
-from aplus.attachments.models import Attachment, Purpose
 from aplus.core import clock
 from aplus.core.errors import Unknown
 from aplus.demandes.forms.new import BlocageForm, EnvoiForm, OrganismesForm, StepForm, UsagerForm, as_posted
@@ -74,15 +72,10 @@ class StepPage:
         """What the template of this step shows besides its form."""
         raise NotImplementedError
 
-    def file_labels(self, purpose: Purpose) -> list[tuple[str, str]]:
-        """The id and the name of each file of the draft."""
-        if self.draft is None:
-            return []
-        return [(str(file.id), self.name_of(file)) for file in queries.files(self.draft.id, purpose)]
-
-    def name_of(self, file: Attachment) -> str:
-        """The name of a file of this draft."""
-        return attachments.file_name(self.draft.key, file) if self.draft else ""
+    def files_there(self, *, proofs: bool) -> list[queries.NamedFile]:
+        """The files of the draft: the proofs of the mandat, or the pieces."""
+        there = queries.named_files(self.draft) if self.draft else []
+        return [file for file in there if file.is_proof is proofs]
 
 
 class OrganismesPage(StepPage):
@@ -146,7 +139,7 @@ class UsagerPage(StepPage):
             "identifiers": [(form[name], form[f"sans_{name}"]) for name in shown],
             "asks_to_confirm": names_the_usager or self.typed.ticked("sujet_confirme"),
             "may_print": self.typed.line("mandat") == "a_creer" and self.typed.line("nom") != "",
-            "proofs": self.file_labels(Purpose.PROOF),
+            "proofs": self.files_there(proofs=True),
         }
 
 
@@ -178,7 +171,7 @@ class BlocagePage(StepPage):
             "info_rows": presenter.info_rows(self.raw),
             "proposed_infos": presenter.PROPOSED_INFOS,
             "question_groups": presenter.question_groups(form),
-            "pieces": self.file_labels(Purpose.PIECE),
+            "pieces": self.files_there(proofs=False),
         }
 
 
@@ -210,12 +203,7 @@ class EnvoiPage(StepPage):
 
     def context(self, form: EnvoiForm) -> dict[str, Any]:
         """The recap, with what is missing."""
-        files = queries.files(self.draft.id)
-        names = {
-            purpose: [self.name_of(file) for file in files if file.purpose == purpose]
-            for purpose in Purpose
-        }
-        blocks = presenter.recap(self.review, self.draft, self.zone, names)
+        blocks = presenter.recap(self.review, self.draft, self.zone, queries.named_files(self.draft))
         return {
             "blocks": blocks,
             "incomplete": [block for block in blocks if block.problems],

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+
 from tests import personas
 from tests.demandes.new.helpers import Walk, reference
 from tests.personas import World

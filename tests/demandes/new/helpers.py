@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tests.personas import World
 
 from aplus.annuaire.models import Question, Thematique
 from aplus.core import clock
+from tests.personas import World
 
 NEW = "/demandes/nouvelle/"
 NIR = "285057800608441"
@@ -62,7 +62,9 @@ def blocage(**changed: Any) -> dict[str, Any]:
     return {"description": "Le dossier est bloqué depuis mars.\nPlus de loyer payé.", **changed}
 
 
-def text_file(name: str = "courrier.txt", content: bytes = b"Bonjour, votre dossier est incomplet.") -> SimpleUploadedFile:
+def text_file(
+    name: str = "courrier.txt", content: bytes = b"Bonjour, votre dossier est incomplet."
+) -> SimpleUploadedFile:
     """A file that is taken."""
     return SimpleUploadedFile(name, content, content_type="text/plain")
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from tests.demandes.new.helpers import NEW, Walk, blocage, organismes, page_of, text_file, usager
 
 from aplus.attachments.models import Attachment
 from aplus.demandes.models import Draft
 from aplus.vault.models import Secret
+from tests.demandes.new.helpers import NEW, Walk, blocage, organismes, page_of, text_file, usager
 
 
 def test_a_double_click_on_the_first_step_makes_one_draft(walk: Walk) -> None:
@@ -102,6 +102,17 @@ def test_two_tabs_the_second_is_told_and_keeps_its_text(walk: Walk) -> None:
     assert "Version d&#x27;ici" in page_of(walk.get(walk.address("blocage")))
 
 
+def test_a_birth_date_of_another_form_is_kept_with_a_notice(walk: Walk) -> None:
+    notice = "telle que vous l&#x27;avez écrite"
+    walk.begin()
+    walk.get(walk.address("usager"))
+    stale = {**walk.hidden, "version": "7"}
+    typed = usager(date_naissance="vers 1956")
+    assert notice not in page_of(walk.client.post(walk.address("usager"), {**stale, **typed}))
+    assert walk.post(walk.address("usager"), typed).status_code == 303
+    assert notice in page_of(walk.get(walk.address("blocage")))
+
+
 def test_a_recap_read_before_a_change_does_not_send(walk: Walk) -> None:
     walk.up_to_envoi()
     walk.get(walk.address("envoi"))
@@ -126,7 +137,9 @@ def test_changing_territoire_keeps_everything_and_shows_its_groupes(walk: Walk) 
 
     world = walk.world
     paris = Territoire.objects.create(code="75", name="Paris", timezone="Europe/Paris")
-    caf75 = Groupe.objects.create(name="CAF de Paris", sort_key="caf de paris", organisme_id="caf", created_at=clock.now())
+    caf75 = Groupe.objects.create(
+        name="CAF de Paris", sort_key="caf de paris", organisme_id="caf", created_at=clock.now()
+    )
     caf75.territoires.add(paris)
     now = clock.now()
     Membership.objects.create(

@@ -1,7 +1,6 @@
 """The whole journey over HTTP: four steps, then one demande."""
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.demandes.new.helpers import NEW, Walk, blocage, organismes, page_of, text_file, usager
 
 from aplus.accounts.queries import actor_for
 from aplus.attachments.models import Attachment
@@ -12,6 +11,7 @@ from aplus.demandes.queries.demande import demande as load
 from aplus.journal.models import JournalLine
 from aplus.notifications.models import Notification
 from aplus.vault.keys import Place
+from tests.demandes.new.helpers import NEW, Walk, blocage, organismes, page_of, text_file, usager
 
 
 def test_four_steps_make_one_demande(walk: Walk) -> None:
