@@ -118,6 +118,8 @@ def _for_person(line: Notification, demande_id: UUID) -> Composed | None:
     if demande is None:
         return None
     is_author_side = side(actor, demande) is Side.AUTHOR
+    if is_author_side and line.event == "note":
+        return None
     return _composed(line, demande, person.email, is_author_side=is_author_side, extra=[])
 
 

@@ -169,6 +169,11 @@ def may_ask_identifier(actor: Actor, demande: DemandeFacts) -> bool:
     return side(actor, demande) is Side.AUTHOR or bool(needed_identifiers(actor, demande))
 
 
+def may_see_identifier(actor: Actor, demande: DemandeFacts, field: str) -> bool:
+    """Ask for this one: any on the author's side, else those one's organismes need."""
+    return side(actor, demande) is Side.AUTHOR or field in needed_identifiers(actor, demande)
+
+
 def needed_identifiers(actor: Actor, demande: DemandeFacts) -> frozenset[str]:
     """The identifiers that the actor's addressed groupes need: those this instructeur reads in clear."""
     if standing(actor, demande) is not Standing.INSTRUCTEUR:

@@ -5,8 +5,7 @@ from uuid import uuid4
 
 from django import forms
 
-from aplus.core.errors import Unknown
-from aplus.demandes.forms.fields import IdField, IdsField
+from aplus.demandes.forms.fields import IdField, IdsField, TypedTextField
 from aplus.demandes.models import ReplyAct
 from aplus.ui.forms import IsoDateField, MultipleFileField, PlainForm, RadioGroup, TickField
 
@@ -15,7 +14,7 @@ UNBLOCKED = (("oui", "Oui"), ("en_partie", "En partie"), ("non", "Non"))
 
 
 def _text(label: str, length: int, *, rows: int = 6, required: bool = False, help_text: str = "") -> forms.CharField:
-    return forms.CharField(
+    return TypedTextField(
         label=label,
         max_length=length,
         required=required,
@@ -39,6 +38,7 @@ class ReplyForm(ActForm):
     """A message of the author's side."""
 
     id_prefix = "reponse"
+    compulsory = frozenset({"message", "acte"})
 
     message = _text("Votre message", MESSAGE)
     fichiers = MultipleFileField(
@@ -47,13 +47,26 @@ class ReplyForm(ActForm):
         help_text="PDF, images, textes et tableaux ; 10 Mo par fichier, 10 fichiers et 30 Mo par envoi.",
     )
     fichiers_gardes = IdsField(label="Fichiers prêts à être envoyés", required=False)
+    # The pairs `info_nom`, `info_valeur` are drawn by hand: this field holds their errors and leads to the first one.
+    infos = forms.CharField(
+        label="Informations", required=False, widget=forms.TextInput(attrs={"id": "reponse_info_nom_1"})
+    )
 
     def __init__(self, *args: Any, waiting: tuple[tuple[str, str], ...] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["fichiers_gardes"].choices = waiting
         self.fields["fichiers_gardes"].initial = [file_id for file_id, _name in waiting]
         if not waiting:
-            del self.fields["fichiers_gardes"]
+            self.fields["fichiers_gardes"].widget = forms.MultipleHiddenInput()
+
+
+GOES_WITH = {
+    "promis_le": (ReplyAct.TAKE_CHARGE,),
+    "aussi": (ReplyAct.PROCESSED,),
+    "groupes": (ReplyAct.NOT_COMPETENT,),
+    "non_pertinent": (ReplyAct.PROCESSED, ReplyAct.NOT_COMPETENT),
+    "demarche": (ReplyAct.PROCESSED, ReplyAct.NOT_COMPETENT),
+}
 
 
 class InstructeurReplyForm(ReplyForm):
@@ -121,13 +134,19 @@ class InstructeurReplyForm(ReplyForm):
             self.fields["part"].widget = forms.HiddenInput()
 
     def clean(self) -> dict[str, Any]:
-        """A note does nothing else; asking for details needs words."""
+        """A note does nothing else; asking for details needs words; what goes with another act is not passed over."""
         cleaned = super().clean() or {}
+        if "acte" in self.errors:
+            return cleaned
         act = cleaned.get("acte") or ReplyAct.REPLY
         if cleaned.get("reserve") and act != ReplyAct.REPLY:
             self.add_error("reserve", "Une note ne fait rien d’autre : choisissez « Répondre », ou décochez la note.")
         if act == ReplyAct.ASK_DETAILS and not cleaned.get("message") and "message" not in self.errors:
             self.add_error("message", "Dites quelles précisions vous attendez.")
+        for name, acts in GOES_WITH.items():
+            if cleaned.get(name) and act not in acts:
+                words = " ou ".join(f"« {one.label} »" for one in acts)
+                self.add_error(name, f"Ceci va avec {words} : choisissez-le, ou laissez ce champ vide.")
         return cleaned
 
 
@@ -141,7 +160,7 @@ class InvitationForm(ActForm):
     experts = IdsField(
         label="Experts", required=False, help_text="Ils lisent la demande tant qu’elle n’est pas archivée."
     )
-    motif = forms.CharField(
+    motif = TypedTextField(
         label="Pourquoi",
         max_length=REASON,
         required=False,
@@ -176,6 +195,7 @@ class AttributionForm(ActForm):
 
     part = IdField(label="Part", required=True, widget=forms.HiddenInput)
     personne = IdField(label="Suivi par", required=True, error_messages={"required": "Choisissez qui suit cette part."})
+    vu = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, people: tuple[tuple[str, str], ...] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -206,7 +226,7 @@ class ArchiveForm(ActForm):
         widget=RadioGroup(inline=True),
         error_messages={"required": "Dites si le blocage est levé."},
     )
-    remarque = forms.CharField(
+    remarque = TypedTextField(
         label="Remarque",
         max_length=REMARK,
         required=False,
@@ -251,10 +271,3 @@ class FollowForm(ActForm):
         widget=RadioGroup,
         error_messages={"required": "Choisissez ce que vous voulez recevoir."},
     )
-
-
-def identifier_field(value: str, known: frozenset[str]) -> str:
-    """`champ`: one of the identifiers this reader may ask for; anything else is unknown."""
-    if value not in known:
-        raise Unknown
-    return value

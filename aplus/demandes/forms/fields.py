@@ -22,6 +22,14 @@ def read_id(value: str) -> UUID:
         raise Unknown from None
 
 
+class TypedTextField(forms.CharField):
+    """Text of several lines; a line break is one sign, as the browser's own limit counts it."""
+
+    def to_python(self, value: Any) -> str:
+        """The text with plain line breaks."""
+        return str(super().to_python(value)).replace("\r\n", "\n").strip()
+
+
 class IdsField(forms.MultipleChoiceField):
     """Ticked ids. The service knows which may be chosen: another one is a 404, not an error to mend."""
 

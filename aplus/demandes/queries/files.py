@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
+
 from aplus.attachments.models import Attachment, Audience, Purpose
 from aplus.demandes.models import Demande, Draft
 from aplus.demandes.openers import key_for
@@ -44,6 +46,13 @@ def _is_for(actor: Actor, demande: Demande, file: Attachment) -> bool:
     return file.audience == Audience.ALL or decisions.may_read_notes(actor, demande)
 
 
-def rank_of(file: Attachment) -> int:
-    """The place of a file among those of its demande: what tells two downloads apart, without its name."""
-    return Attachment.objects.filter(dossier_id=file.dossier_id, created_at__lte=file.created_at).count()
+def rank_of(actor: Actor, found: ReadableFile) -> int:
+    """The place of a file among those this side reads: what tells two downloads apart, without its name.
+
+    Counting the files of notes would tell the author's side that there are some.
+    """
+    file = found.file
+    rows = Attachment.objects.filter(dossier_id=file.dossier_id, created_at__lte=file.created_at)
+    if found.demande is None or not decisions.may_read_notes(actor, found.demande):
+        rows = rows.filter(audience=Audience.ALL)
+    return rows.filter(~Q(purpose=Purpose.WAITING) | Q(uploader_id=actor.user_id)).count()

@@ -39,11 +39,12 @@ from aplus.demandes.rules.life import (
 from aplus.demandes.services import copies
 from aplus.journal import services as journal
 from aplus.policy.actor import Actor
-from aplus.policy.decisions import Side, side
+from aplus.policy.decisions import Side, may_read, side
 from aplus.vault.keys import DossierKey, Place
 
 FOLLOWS = frozenset({PartEvent.TAKE_CHARGE, PartEvent.PROMISE})
 FOLLOWS_IF_NOBODY = frozenset({PartEvent.REPLY, PartEvent.ASK_DETAILS, PartEvent.DECLARE_PROCESSED})
+ANSWERS = frozenset({PartEvent.TAKE_CHARGE, PartEvent.REPLY})
 KEEPS_AWAITED = frozenset({PartEvent.OPEN_PAGE, PartEvent.GIVE})
 ENDS_PROMISE = frozenset(
     {
@@ -74,6 +75,7 @@ class Act:
         # What each side gets to see of this act; a note is nothing to the author's side.
         self._is_seen_by_author = False
         self._is_word = False
+        self._is_word_to_author = False
 
     @property
     def key(self) -> DossierKey:
@@ -150,7 +152,7 @@ class Act:
         was_awaited = part.awaited_since is not None
         if event is PartEvent.PROMISE:
             part.promised_date = promised
-        elif event in ENDS_PROMISE:
+        elif event in ENDS_PROMISE or self._is_promise_over(part, event):
             part.promised_date = None
         self._set_due(part, event, was_awaited=was_awaited, before=before, after=after)
         self._set_followed(part, event, before, target_id)
@@ -175,6 +177,12 @@ class Act:
             code=code,
             reason=reason,
         )
+
+    def _is_promise_over(self, part: Part, event: PartEvent) -> bool:
+        """A promised day that has passed is not promised any more once somebody answers."""
+        if part.promised_date is None or event not in ANSWERS:
+            return False
+        return part.promised_date < local_day(self.at, calendar_of(self.demande.territoire, part.groupe))
 
     def _set_followed(self, part: Part, event: PartEvent, before: PartState | None, target_id: UUID | None) -> None:
         if event is PartEvent.GIVE:
@@ -251,7 +259,7 @@ class Act:
         )
         self._is_word = True
         if audience is Audience.ALL:
-            self._is_seen_by_author = True
+            self._is_seen_by_author = self._is_word_to_author = True
         return message
 
     def join(self, user_id: UUID, kind: ParticipantKind, via_groupe_id: UUID | None) -> Participant | None:
@@ -285,6 +293,7 @@ class Act:
                 by_id=self.actor.user_id,
                 is_seen_by_author=self._is_seen_by_author,
                 is_word=self._is_word,
+                is_word_to_author=self._is_word_to_author,
                 is_of_a_person=not self.actor.is_system and journal_act != "ouverture",
             ),
         )
@@ -342,15 +351,34 @@ def acting(
     """
     with transaction.atomic():
         demande = locked_demande(actor, demande_id)
-        if demande is None:
+        if demande is None or not (actor.is_system or may_read(actor, demande)):
             raise Unknown
         if not decision(actor, demande):
             raise NotAllowed
         if key is not None:
             use_key(actor, key, reverse("demandes:page", args=[demande_id]))
+        if demande.wrapped is None:
+            raise Overtaken(ERASED)
         act = Act(actor, demande, clock.now())
         yield act
         act.finish(journal_act)
+
+
+def require_not_done_since(act: Act, part: Part, seen: int | None, *events: PartEvent) -> None:
+    """Refuse (409, with the name) what a colleague did since the reader's page was made.
+
+    `seen` is the last transition that page showed; None when the form did not say.
+    """
+    if seen is None:
+        return
+    faster = (
+        Transition.objects.filter(part=part, id__gt=seen, event__in=events)
+        .exclude(actor_id=act.actor.user_id)
+        .select_related("actor")
+        .last()
+    )
+    if faster is not None and faster.actor is not None:
+        raise Overtaken(f"{faster.actor.full_name} vient de faire la même chose pour {part.groupe.name}.")
 
 
 def require_state(act: Act, *states: DemandeState) -> None:
@@ -365,4 +393,5 @@ TOO_LATE = {
     DemandeState.PROCESSED: "Cette demande a été déclarée traitée entre-temps : relisez-la avant d'agir.",
     DemandeState.ARCHIVED: "Cette demande est archivée : plus personne n'y écrit tant qu'elle n'est pas rouverte.",
 }
+ERASED = "Le contenu de cette demande est effacé : si le blocage revient, créez une nouvelle demande."
 NOT_ARCHIVED = (DemandeState.SENT, DemandeState.IN_PROGRESS, DemandeState.PROCESSED)

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from aplus.core.errors import Refused
 from aplus.demandes.content import Said
 from aplus.demandes.rules.life import DemandeEvent, DemandeState, PartEvent, PartState, demande_state
 from aplus.demandes.services import telling
@@ -33,11 +32,9 @@ def say_still_blocked(actor: Actor, demande_id: UUID, *, text: str, key: UUID) -
 
 
 def reopen(actor: Actor, demande_id: UUID, *, text: str, key: UUID) -> None:
-    """Open an archived demande again; refused once its content is erased."""
+    """Open an archived demande again."""
     with acting(actor, demande_id, decisions.may_reopen, key=key, journal_act="reouverture") as act:
         require_state(act, DemandeState.ARCHIVED)
-        if act.demande.erased_at is not None:
-            raise Refused.because("Le contenu de cette demande est effacé : créez une nouvelle demande.")
         act.write(Said(text))
         for part in act.parts:
             if part.state != PartState.NOT_COMPETENT:

@@ -32,6 +32,7 @@ class Change:
     by_id: UUID | None
     is_seen_by_author: bool
     is_word: bool
+    is_word_to_author: bool
     is_of_a_person: bool
 
 
@@ -98,8 +99,8 @@ def _stamp(demande: Demande, change: Change) -> None:
     if change.is_word:
         demande.instructeur_word_at = change.at
         demande.instructeur_word_by_id = change.by_id
-        if change.is_seen_by_author:
-            demande.author_word_at = change.at
-            demande.author_word_by_id = change.by_id
+    if change.is_word_to_author:
+        demande.author_word_at = change.at
+        demande.author_word_by_id = change.by_id
     if change.is_of_a_person:
         demande.acted_at = change.at

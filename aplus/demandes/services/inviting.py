@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from aplus.accounts.models import User
 from aplus.annuaire.models import Groupe
 from aplus.core.errors import NotAllowed, Overtaken, Refused, Unknown
 from aplus.demandes.content import Said
@@ -81,6 +82,7 @@ def _join_persons(act: Act, person_ids: Sequence[UUID]) -> set[UUID]:
     via = people.colleagues_to_invite(act.actor, act.demande)
     joined = set()
     for user_id in dict.fromkeys(person_ids):
+        _require_not_here(act, user_id)
         if user_id not in via:
             raise Unknown
         if act.join(user_id, ParticipantKind.INVITED, via[user_id].groupe_id) is not None:
@@ -95,12 +97,20 @@ def _join_experts(act: Act, expert_ids: Sequence[UUID]) -> set[UUID]:
     known = {expert.id for expert in people.experts(act.demande)}
     joined = set()
     for user_id in dict.fromkeys(expert_ids):
+        _require_not_here(act, user_id)
         if user_id not in known:
             raise Unknown
         if act.join(user_id, ParticipantKind.EXPERT, None) is not None:
             act.record(DemandeEvent.INVITE_EXPERT, target_id=user_id)
             joined.add(user_id)
     return joined
+
+
+def _require_not_here(act: Act, user_id: UUID) -> None:
+    """Somebody else of the demande brought this person since the page was made: 409, with the name."""
+    if any(person.user_id == user_id for person in act.participants):
+        name = User.objects.get(pk=user_id).full_name
+        raise Overtaken(f"{name} est déjà sur cette demande.")
 
 
 def add_co_authors(actor: Actor, demande_id: UUID, user_ids: Sequence[UUID], *, key: UUID) -> None:

@@ -7,19 +7,28 @@ from django.urls import reverse
 
 from aplus.access.keys import use_key
 from aplus.accounts.models import Membership
-from aplus.core.errors import Overtaken, Refused, Unknown
+from aplus.core.errors import NotAllowed, Overtaken, Refused, Unknown
 from aplus.demandes.models import Demande, Following, Participant
 from aplus.demandes.rules.life import DemandeEvent, DemandeState, PartEvent, PartState
 from aplus.demandes.services import telling
-from aplus.demandes.services.acting import NOT_ARCHIVED, acting, require_state
+from aplus.demandes.services.acting import (
+    NOT_ARCHIVED,
+    TOO_LATE,
+    Act,
+    acting,
+    require_not_done_since,
+    require_state,
+)
 from aplus.journal import services as journal
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
 from aplus.policy.decisions import Standing
 
 
-def give_part(actor: Actor, demande_id: UUID, *, groupe_id: UUID, user_id: UUID, key: UUID) -> None:
-    """Have one of the groupe's active instructeurs follow its part."""
+def give_part(
+    actor: Actor, demande_id: UUID, *, groupe_id: UUID, user_id: UUID, key: UUID, seen: int | None = None
+) -> None:
+    """Have one of the groupe's active instructeurs follow its part; `seen` as in `replying.Reply`."""
     with acting(actor, demande_id, decisions.may_move_part, key=key, journal_act="attribution") as act:
         require_state(act, *NOT_ARCHIVED)
         part = next((part for part in act.my_parts() if part.groupe_id == groupe_id), None)
@@ -30,6 +39,7 @@ def give_part(actor: Actor, demande_id: UUID, *, groupe_id: UUID, user_id: UUID,
         )
         if not handles.exists():
             raise Unknown
+        require_not_done_since(act, part, seen, PartEvent.GIVE)
         act.move(part, PartEvent.GIVE, target_id=user_id)
         telling.tell(act, "attribution", telling.Recipients(people={user_id}), part=part)
 
@@ -37,6 +47,7 @@ def give_part(actor: Actor, demande_id: UUID, *, groupe_id: UUID, user_id: UUID,
 def leave(actor: Actor, demande_id: UUID, *, key: UUID) -> None:
     """Leave the demande; a co-author only when someone remains on the author's side."""
     with acting(actor, demande_id, decisions.may_leave, key=key, journal_act="depart") as act:
+        require_state(act, *NOT_ARCHIVED)
         capacity = decisions.standing(actor, act.demande)
         remaining = telling.author_side(act).people - {actor.user_id}
         if capacity is Standing.CO_AUTHOR and not remaining:
@@ -49,9 +60,11 @@ def leave(actor: Actor, demande_id: UUID, *, key: UUID) -> None:
 
 
 def follow(actor: Actor, demande: Demande, *, is_muted: bool, key: UUID) -> None:
-    """Remember what this person wants to hear of this demande."""
+    """Remember what this person wants to hear of this demande; raises Overtaken once it is archived."""
     with transaction.atomic():
         use_key(actor, key, reverse("demandes:page", args=[demande.id]))
+        if demande.state == DemandeState.ARCHIVED:
+            raise Overtaken(TOO_LATE[DemandeState.ARCHIVED])
         Following.objects.update_or_create(
             demande_id=demande.id, user_id=actor.person_id, defaults={"is_muted": is_muted}
         )
@@ -71,10 +84,16 @@ def open_page(actor: Actor, demande: Demande) -> bool:
     try:
         with acting(actor, demande.id, decisions.may_move_part, key=None, journal_act="ouverture") as act:
             require_state(act, *NOT_ARCHIVED)
-            for part in act.my_parts():
-                if part.state == PartState.ADDRESSED:
-                    act.move(part, PartEvent.OPEN_PAGE)
+            _open_parts(act)
             telling.tell(act, "ouverture", telling.author_side_in_app(act))
-    except Overtaken:
+    except (Overtaken, NotAllowed, Unknown):
         return False
     return True
+
+
+def _open_parts(act: Act) -> None:
+    unopened = [part for part in act.my_parts() if part.state == PartState.ADDRESSED]
+    if not unopened:
+        raise Overtaken("Un collègue vient d'ouvrir cette demande.")
+    for part in unopened:
+        act.move(part, PartEvent.OPEN_PAGE)

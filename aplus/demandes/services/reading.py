@@ -1,33 +1,50 @@
-"""Marking a demande as read, and the limit on how many one may open in an hour (accounts.md §1)."""
+"""Marking a demande as read, the limit on how many one may open in an hour (accounts.md §1), masked identifiers."""
 
 from datetime import timedelta
+from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
+from django.urls import reverse
 
+from aplus.access.keys import use_key
 from aplus.core import clock
 from aplus.core.errors import TooMany
 from aplus.demandes.models import Demande
+from aplus.journal import services as journal
 from aplus.policy.actor import Actor
 
 PER_HOUR = 600
 HOUR = timedelta(hours=1)
 
-# One statement on the most read page: the mark, and how many demandes this person opened within the hour.
+# One statement on the most read page: the mark, unless this person opened too many demandes within the hour.
 MARK = """
-INSERT INTO reading (user_id, demande_id, first_at, last_at) VALUES (%(user_id)s, %(demande_id)s, %(now)s, %(now)s)
-ON CONFLICT (user_id, demande_id) DO UPDATE SET last_at = EXCLUDED.last_at
-RETURNING (
+INSERT INTO reading (user_id, demande_id, first_at, last_at)
+SELECT %(user_id)s, %(demande_id)s, %(now)s, %(now)s
+WHERE %(most)s > (
     SELECT count(*) FROM journal_line WHERE actor_id = %(user_id)s AND act = 'lecture' AND at > %(since)s
 )
+ON CONFLICT (user_id, demande_id) DO UPDATE SET last_at = EXCLUDED.last_at
 """
 
 
 def mark_read(actor: Actor, demande: Demande) -> None:
-    """Remember that this person reads the demande now; raises TooMany beyond the hour's limit."""
+    """Remember that this person reads the demande now; raises TooMany, and marks nothing, beyond the hour's limit."""
     now = clock.now()
-    values = {"user_id": actor.user_id, "demande_id": demande.id, "now": now, "since": now - HOUR}
+    values = {
+        "user_id": actor.user_id,
+        "demande_id": demande.id,
+        "now": now,
+        "since": now - HOUR,
+        "most": PER_HOUR,
+    }
     with connection.cursor() as cursor:
         cursor.execute(MARK, values)
-        (opened,) = cursor.fetchone()
-    if opened >= PER_HOUR:
-        raise TooMany(retry_after=int(HOUR.total_seconds()) // 4)
+        if cursor.rowcount == 0:
+            raise TooMany(retry_after=int(HOUR.total_seconds()) // 4)
+
+
+def ask_identifier(actor: Actor, demande: Demande, field: str, *, key: UUID) -> None:
+    """Leave the line of an identifier asked for in clear; raises AlreadyDone."""
+    with transaction.atomic():
+        use_key(actor, key, reverse("demandes:page", args=[demande.id]))
+        journal.write(actor, "identifiant", kind="demande", demande_id=demande.id, codes={"champ": field})

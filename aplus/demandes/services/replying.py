@@ -10,12 +10,12 @@ from aplus.annuaire.rules import business_day_after, local_day
 from aplus.attachments.models import Attachment, Purpose
 from aplus.core.errors import NotAllowed, Overtaken, Refused, Unknown
 from aplus.demandes.content import Said
-from aplus.demandes.models import Audience, Message, Part, ReplyAct, Transition
+from aplus.demandes.models import Audience, Message, Part, ReplyAct
 from aplus.demandes.queries import people
 from aplus.demandes.rules import delays
 from aplus.demandes.rules.life import PartEvent
 from aplus.demandes.services import telling
-from aplus.demandes.services.acting import NOT_ARCHIVED, Act, acting, require_state
+from aplus.demandes.services.acting import NOT_ARCHIVED, Act, acting, require_not_done_since, require_state
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
 from aplus.policy.decisions import Side, Standing
@@ -87,10 +87,9 @@ def _from_an_instructeur(act: Act, reply: Reply) -> None:
     if reply.is_note:
         telling.tell(act, "note", telling.of_message(act, Audience.INSTRUCTEURS), part=part)
         return
-    closed = _close_by_tick(act, reply)
     if part is not None:
         _move(act, part, reply)
-    _tell_of_act(act, reply, part, closed)
+    _tell_of_act(act, reply, part, _close_by_tick(act, reply, part))
 
 
 def _move(act: Act, part: Part, reply: Reply) -> None:
@@ -107,12 +106,12 @@ def _move(act: Act, part: Part, reply: Reply) -> None:
         )
 
 
-def _close_by_tick(act: Act, reply: Reply) -> list[Part]:
+def _close_by_tick(act: Act, reply: Reply, own: Part | None) -> list[Part]:
     """Close the open parts that nobody follows and that the ticks name."""
     closed = []
     for groupe_id in dict.fromkeys(reply.closed_groupe_ids):
         part = act.part_of(groupe_id)
-        if part is None:
+        if part is None or part is own:
             raise Unknown
         if not part.is_open or part.followed_by_id is not None:
             raise Overtaken(f"{part.groupe.name} s'occupe entre-temps de cette demande : sa part n'a pas été close.")
@@ -147,18 +146,10 @@ def _require_something(reply: Reply) -> None:
 
 
 def _require_not_overtaken(act: Act, part: Part, reply: Reply) -> None:
-    """A colleague did the same act since the reader's page was made: 409, with the name."""
-    if reply.act is ReplyAct.REPLY or reply.seen is None:
-        return
-    events = {EVENTS[reply.act], PartEvent.PROMISE} if reply.act is ReplyAct.TAKE_CHARGE else {EVENTS[reply.act]}
-    faster = (
-        Transition.objects.filter(part=part, id__gt=reply.seen, event__in=events)
-        .exclude(actor_id=act.actor.user_id)
-        .select_related("actor")
-        .last()
-    )
-    if faster is not None and faster.actor is not None:
-        raise Overtaken(f"{faster.actor.full_name} vient de faire la même chose pour {part.groupe.name}.")
+    if reply.act is ReplyAct.TAKE_CHARGE:
+        require_not_done_since(act, part, reply.seen, PartEvent.TAKE_CHARGE, PartEvent.PROMISE)
+    elif reply.act is not ReplyAct.REPLY:
+        require_not_done_since(act, part, reply.seen, EVENTS[reply.act])
 
 
 def _require_possible_promise(act: Act, part: Part, promised: date) -> None:

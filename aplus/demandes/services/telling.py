@@ -1,6 +1,6 @@
 """Who is told of an act (notifications.md §2), written in the act's own transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -76,8 +76,21 @@ def groupes_as_sent(act: Act, parts: Iterable[Part]) -> Recipients:
 def followers_else_groupes(act: Act, parts: Iterable[Part]) -> Recipients:
     """For each part, who follows it, else its groupe as for a new demande."""
     parts = list(parts)
-    followed = {part.followed_by_id for part in parts if part.followed_by_id is not None}
-    return Recipients(people=followed) | groupes_as_sent(act, [part for part in parts if part.followed_by_id is None])
+    followed = _followed(parts)
+    people = {part.followed_by_id for part in parts if part.id in followed and part.followed_by_id is not None}
+    return Recipients(people=people) | groupes_as_sent(act, [part for part in parts if part.id not in followed])
+
+
+def _followed(parts: Sequence[Part]) -> set[UUID]:
+    """The parts whose follower is still in the groupe: of another, the groupe is told, else nobody would be."""
+    held = Membership.objects.filter(
+        user_id__in=[part.followed_by_id for part in parts if part.followed_by_id is not None],
+        groupe_id__in=[part.groupe_id for part in parts],
+        is_instructeur=True,
+        user__is_active=True,
+    )
+    pairs = set(held.values_list("user_id", "groupe_id"))
+    return {part.id for part in parts if (part.followed_by_id, part.groupe_id) in pairs}
 
 
 def instructeurs_in_touch(act: Act) -> Recipients:
@@ -90,7 +103,9 @@ def instructeurs_in_touch(act: Act) -> Recipients:
     wishes = dict(Following.objects.filter(demande=act.demande).values_list("user_id", "is_muted"))
     recipients.people |= set(written) | {user_id for user_id, is_muted in wishes.items() if not is_muted}
     recipients.people -= {user_id for user_id, is_muted in wishes.items() if is_muted}
-    recipients.people -= {person.user_id for person in act.participants if person.kind in AUTHOR_KINDS}
+    author_side = {person.user_id for person in act.participants if person.kind in AUTHOR_KINDS}
+    recipients.people -= author_side
+    recipients.in_app -= author_side
     return recipients
 
 

@@ -11,13 +11,17 @@ from aplus.attachments.models import Attachment, Purpose
 from aplus.core.errors import NotAllowed
 from aplus.demandes.models import Demande
 from aplus.demandes.openers import key_for
+from aplus.demandes.rules.life import DemandeState
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
 
 
 def keep(actor: Actor, demande: Demande, uploads: Sequence[attachments.Upload]) -> tuple[list[UUID], list[str]]:
-    """Keep the files that can be taken, waiting for the reply; returns their ids, and why others were refused."""
-    if not uploads:
+    """Keep the files that can be taken, waiting for the reply; returns their ids, and why others were refused.
+
+    None is kept on an archived demande: nobody writes there.
+    """
+    if not uploads or demande.state == DemandeState.ARCHIVED:
         return [], []
     if actor.user_id is None or not decisions.may_reply(actor, demande):
         raise NotAllowed
@@ -30,7 +34,7 @@ def keep(actor: Actor, demande: Demande, uploads: Sequence[attachments.Upload]) 
 
 
 def drop(actor: Actor, demande: Demande, file_ids: Sequence[UUID]) -> None:
-    """Forget files that were waiting: unticked, or sent a second time with the same form."""
+    """Forget files that were waiting: sent a second time with the same form, or with one that cannot be taken."""
     for file in waiting(actor, demande).filter(pk__in=file_ids):
         attachments.discard(file)
 

@@ -1,5 +1,7 @@
 """Every act on a demande that is not a reply: one POST, one service call."""
 
+from contextlib import suppress
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -7,14 +9,13 @@ from django.urls import reverse
 
 from aplus.access.gate import ActorRequest, SeeOther, access
 from aplus.access.keys import read_key
-from aplus.core.errors import AlreadyDone, NotAllowed, Refused, Unknown
+from aplus.core.errors import AlreadyDone, NotAllowed, Overtaken, Refused, Unknown
 from aplus.demandes.content import IDENTIFIERS
 from aplus.demandes.forms import acts as forms
 from aplus.demandes.models import Demande
 from aplus.demandes.queries.demande import demande as load_demande
-from aplus.demandes.services import closing, inviting, people
+from aplus.demandes.services import closing, inviting, people, reading
 from aplus.demandes.views.rendering import SHOWN_KEY, Bound, act_on, address, page_again, post_only
-from aplus.journal import services as journal
 from aplus.policy import decisions
 from aplus.policy.decisions import Side
 
@@ -56,6 +57,7 @@ def give_part(request: ActorRequest, demande: Demande) -> HttpResponse:
             demande.id,
             groupe_id=typed["part"],
             user_id=typed["personne"],
+            seen=typed["vu"],
             key=read_key(typed["cle"]),
         )
 
@@ -159,6 +161,8 @@ def leave(request: ActorRequest, demande: Demande) -> HttpResponse:
     except Refused as refused:
         form.refuse(refused)
         return page_again(request, demande, Bound("key", form), status=422)
+    except Overtaken as overtaken:
+        return page_again(request, demande, Bound("key", form, notice=str(overtaken)), status=409)
     except NotAllowed:
         raise PermissionDenied from None
     except Unknown:
@@ -174,6 +178,9 @@ def show_identifier(request: ActorRequest, demande: Demande) -> HttpResponse:
     field = request.POST.get("champ", "")
     if field not in IDENTIFIERS:
         raise Http404
-    journal.write(request.actor, "identifiant", kind="demande", demande_id=demande.id, codes={"champ": field})
-    request.session[SHOWN_KEY] = [str(demande.id), field]
+    if not decisions.may_see_identifier(request.actor, demande, field):
+        raise PermissionDenied
+    with suppress(AlreadyDone):
+        reading.ask_identifier(request.actor, demande, field, key=read_key(request.POST.get("cle")))
+        request.session[SHOWN_KEY] = [str(demande.id), field]
     return SeeOther(address(demande))

@@ -4,15 +4,17 @@ from pathlib import PurePosixPath
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from aplus.access.gate import ActorRequest, access
-from aplus.attachments.services import file_name, stream
+from aplus.attachments.services import UnreadableFile, file_name, stream
 from aplus.demandes.queries.files import ReadableFile, rank_of, readable_file
 from aplus.journal import services as journal
 from aplus.journal.queries import acts_last_hour
 from aplus.policy import decisions
 from aplus.ui import views as ui
+from aplus.vault.keys import Erased
 
 PER_HOUR = 120
 RETRY_AFTER = 15 * 60
@@ -24,19 +26,29 @@ def download(request: ActorRequest, found: ReadableFile) -> HttpResponseBase:
     """The bytes, as a download named by the number only; the journal line is written before the first byte."""
     actor = request.actor
     if not found.file.is_available:
-        return ui.gone(request, "Ce fichier n’est pas disponible.", "/demandes/", "Revenir à mes demandes")
+        return _unavailable(request, found)
     if request.method == "HEAD":
-        return _headers(HttpResponse(content_type=found.file.media_type), found)
+        return _headers(request, HttpResponse(content_type=found.file.media_type), found)
     if actor.user_id is not None and acts_last_hour(actor.user_id, "telechargement") >= PER_HOUR:
         return ui.too_many(request, RETRY_AFTER)
     demande_id = found.demande.id if found.demande else None
+    try:
+        content = stream(found.key, found.file)
+    except (UnreadableFile, Erased):
+        return _unavailable(request, found)
     journal.write(actor, "telechargement", kind="fichier", thing_id=found.file.id, demande_id=demande_id)
-    return _headers(StreamingHttpResponse(stream(found.key, found.file), content_type=found.file.media_type), found)
+    return _headers(request, StreamingHttpResponse(content, content_type=found.file.media_type), found)
 
 
-def _headers(response: HttpResponseBase, found: ReadableFile) -> HttpResponseBase:
+def _unavailable(request: ActorRequest, found: ReadableFile) -> HttpResponse:
+    back = reverse("demandes:page", args=[found.demande.id]) if found.demande else reverse("demandes:list")
+    label = "Revenir à la demande" if found.demande else "Revenir à mes demandes"
+    return ui.gone(request, "Ce fichier n’est pas disponible.", back, label)
+
+
+def _headers(request: ActorRequest, response: HttpResponseBase, found: ReadableFile) -> HttpResponseBase:
     suffix = PurePosixPath(file_name(found.key, found.file)).suffix.lower()
     number = f"demande-{found.demande.number}" if found.demande else "brouillon"
-    response["Content-Disposition"] = f'attachment; filename="{number}-{rank_of(found.file)}{suffix}"'
+    response["Content-Disposition"] = f'attachment; filename="{number}-{rank_of(request.actor, found)}{suffix}"'
     response["Cache-Control"] = "no-store"
     return response

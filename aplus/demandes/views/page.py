@@ -23,12 +23,12 @@ def page(request: ActorRequest, demande: Demande) -> HttpResponse:
     """One demande. A GET marks it read and opens the parts of the reader's groupes; a HEAD changes nothing."""
     if request.method == "HEAD":
         return HttpResponse()
-    if open_page(request.actor, demande):
-        demande = load_demande(request.actor, demande.id) or demande
     try:
         mark_read(request.actor, demande)
     except TooMany as limit:
         return ui.too_many(request, limit.retry_after)
+    if open_page(request.actor, demande):
+        demande = load_demande(request.actor, demande.id) or demande
     return render_page(request, demande, shown=_identifier_to_show(request, demande))
 
 

@@ -31,6 +31,17 @@ from aplus.vault.keys import Erased
 SHOWN_KEY = "identifiant"
 EMPTY_INFOS = 3
 MOST_PROPOSED = 8
+TYPED_TEXTS = ("motif", "message", "remarque", "demarche")
+TERRITOIRE_FORM = re.compile(r"[0-9A-Za-z]{1,5}")
+# The right that shows each form; the others are always there, or hold no text.
+SHOWN_WITH = {
+    "reply": "reply",
+    "invite": "invite",
+    "archive": "archive",
+    "still_blocked": "say_still_blocked",
+    "reopen": "reopen",
+    "news": "bring_news",
+}
 UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 FormT = TypeVar("FormT", bound=PlainForm)
 ActView = Callable[[ActorRequest, Demande], HttpResponse]
@@ -38,13 +49,20 @@ ActView = Callable[[ActorRequest, Demande], HttpResponse]
 
 @dataclass
 class Bound:
-    """A refused form, put back on the page as it was typed; `kept_text` when its form is no longer there."""
+    """A refused form, put back on the page as it was typed."""
 
     name: str
     form: PlainForm
-    kept_text: str = ""
     notice: str = ""
     infos: list[tuple[str, str]] = field(default_factory=list)
+    # Files that came with the form and wait for the next try.
+    kept_files: list[UUID] = field(default_factory=list)
+
+    @property
+    def typed_text(self) -> str:
+        """All that was written, for when the form is no longer on the page."""
+        texts = [str(self.form.data.get(name, "")) for name in TYPED_TEXTS]
+        return "\n\n".join(text for text in [*texts, *(f"{name} : {value}" for name, value in self.infos)] if text)
 
 
 @dataclass(frozen=True)
@@ -54,20 +72,30 @@ class Asked:
     territoire: str
     proposed: list[UUID]
     is_other: bool
+    # Groupes ticked in a refused form: offered again, of whatever territoire they are.
+    ticked: list[UUID]
 
     @classmethod
     def of(cls, request: ActorRequest, demande: Demande) -> "Asked":
         """Read the address; what makes no sense in it is passed over."""
-        proposed = [
-            UUID(value) for value in request.GET.getlist("propose")[:MOST_PROPOSED] if UUID_FORM.fullmatch(value)
-        ]
-        territoire = request.GET.get("territoire", "")[:5]
-        return cls(territoire or demande.territoire_id, proposed, is_other="territoire" in request.GET)
+        territoire = request.GET.get("territoire", "")
+        if not TERRITOIRE_FORM.fullmatch(territoire):
+            territoire = ""
+        return cls(
+            territoire=territoire or demande.territoire_id,
+            proposed=_ids(request.GET.getlist("propose")),
+            is_other=bool(territoire),
+            ticked=_ids(request.POST.getlist("groupes")),
+        )
 
     @property
     def is_anything(self) -> bool:
         """Whether the invitation form should be open."""
         return self.is_other or bool(self.proposed)
+
+
+def _ids(values: Sequence[str]) -> list[UUID]:
+    return [UUID(value) for value in values[:MOST_PROPOSED] if UUID_FORM.fullmatch(value)]
 
 
 def post_only(view: ActView) -> ActView:
@@ -119,10 +147,8 @@ def page_again(request: ActorRequest, demande: Demande, bound: Bound, *, status:
     now = load_demande(request.actor, demande.id)
     if now is None:
         raise Http404
-    form = bound.form
-    bound.kept_text = str(form.data.get("message", "") or form.data.get("remarque", ""))
     if bound.notice:
-        form.add_error(None, bound.notice)
+        bound.form.add_error(None, bound.notice)
     return render_page(request, now, bound=bound, status=status)
 
 
@@ -134,26 +160,32 @@ def render_page(
     try:
         opened = openers.open_demande(actor, demande)
     except Erased:
-        return render(request, "demandes/erased.html", {"demande": demande, "number": number_label(demande.number)})
+        context = {"demande": demande, "number": number_label(demande.number)}
+        return render(request, "demandes/erased.html", context, status=status)
     asked = Asked.of(request, demande)
     loaded = Loaded(
         messages=queries.messages(actor, demande),
         transitions=queries.transitions(demande),
         files=queries.attachments(actor, demande),
         people=queries.people(actor, demande),
-        groupes=queries.groupes_to_invite(demande, asked.territoire, asked.proposed),
+        groupes=queries.groupes_to_invite(demande, asked.territoire, [*asked.proposed, *asked.ticked]),
     )
     view = demande_page(actor, opened, loaded, now=clock.now(), shown=shown)
     context = {
         "page": view,
         "forms": page_forms(view, bound, asked.proposed),
         "bound": bound,
+        "lost_text": bound.typed_text if bound and not _is_on_page(bound, view) else "",
         "info_rows": [*(bound.infos if bound else []), *[("", "")] * EMPTY_INFOS],
         "asked": asked,
         "territoires": territoires() if asked.is_other else [demande.territoire],
         "zone": demande.territoire.timezone,
     }
     return render(request, "demandes/page.html", context, status=status)
+
+
+def _is_on_page(bound: Bound, page: DemandePage) -> bool:
+    return bound.name not in SHOWN_WITH or bool(getattr(page.may, SHOWN_WITH[bound.name]))
 
 
 def page_forms(page: DemandePage, bound: Bound | None, proposed: list[UUID]) -> dict[str, Any]:
@@ -170,7 +202,7 @@ def page_forms(page: DemandePage, bound: Bound | None, proposed: list[UUID]) -> 
         "key": forms.ActForm(auto_id=False),
     }
     if bound is not None and bound.name != "give_part":
-        made[bound.name] = _rebound(page, bound)
+        made[bound.name] = bound.form = _rebound(page, bound)
     made["give"] = [
         _give_form(page, bound, groupe_id, number) for number, groupe_id in enumerate(page.choices.colleagues_by_part)
     ]
@@ -181,22 +213,34 @@ def _give_form(page: DemandePage, bound: Bound | None, groupe_id: UUID, number: 
     people = page.choices.colleagues_by_part[groupe_id]
     auto_id = f"attribution{number}_%s"
     if bound is not None and bound.name == "give_part" and bound.form.data.get("part") == str(groupe_id):
-        return _with_errors_of(bound.form, forms.AttributionForm(bound.form.data, people=people, auto_id=auto_id))
-    return forms.AttributionForm(initial={"part": groupe_id, "cle": uuid4()}, people=people, auto_id=auto_id)
+        made = forms.AttributionForm(_data_again(page, bound), people=people, auto_id=auto_id)
+        bound.form = _with_errors_of(bound.form, made)
+        return made
+    initial = {"part": groupe_id, "cle": uuid4(), "vu": page.last_seen}
+    return forms.AttributionForm(initial=initial, people=people, auto_id=auto_id)
 
 
 def _rebound(page: DemandePage, bound: Bound) -> PlainForm:
-    """The refused form with the choices of the page as it is now, and what it saw brought up to date."""
-    data = bound.form.data.copy()
-    if "vu" in data:
-        data["vu"] = str(page.last_seen)
+    """The refused form with the choices of the page as it is now."""
+    data = _data_again(page, bound)
     makers: dict[str, Callable[..., PlainForm]] = {
         "reply": lambda: reply_form(page, data),
         "invite": lambda: invitation_form(page, data),
         "colleagues": lambda: forms.ColleaguesForm(data, people=page.choices.co_authors),
+        "key": lambda: forms.ActForm(data, auto_id=False),
     }
     made = makers[bound.name]() if bound.name in makers else type(bound.form)(data)
     return _with_errors_of(bound.form, made)
+
+
+def _data_again(page: DemandePage, bound: Bound) -> Any:
+    """What was typed; what the form saw brought up to date, the files that came with it ticked."""
+    data = bound.form.data.copy()
+    if "vu" in data:
+        data["vu"] = str(page.last_seen)
+    if bound.kept_files:
+        data.setlist("fichiers_gardes", [*data.getlist("fichiers_gardes"), *map(str, bound.kept_files)])
+    return data
 
 
 def _with_errors_of(refused: PlainForm, made: FormT) -> FormT:

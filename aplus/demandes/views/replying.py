@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 
 from aplus.access.gate import ActorRequest, access
 from aplus.access.keys import read_key
-from aplus.core.errors import AlreadyDone, Unknown
+from aplus.core.errors import AlreadyDone, NotAllowed, Unknown
 from aplus.demandes.content import Said
 from aplus.demandes.forms.acts import InstructeurReplyForm, ReplyForm
 from aplus.demandes.forms.fields import read_infos
@@ -44,40 +44,39 @@ def reply(request: ActorRequest, demande: Demande) -> HttpResponse:
     infos, problems = read_infos(request.POST)
     kept, refusals = uploads.keep(request.actor, demande, request.FILES.getlist("fichiers"))
     for problem in problems:
-        form.add_error(None, problem)
+        form.add_error("infos", problem)
     for refusal in refusals:
         form.add_error("fichiers", refusal)
+    bound = Bound("reply", form, infos=infos, kept_files=kept)
     if not is_valid or problems or refusals:
-        return page_again(request, demande, Bound("reply", form, infos=infos), status=422)
-    typed = _reply(form, infos, [*form.cleaned_data.get("fichiers_gardes", []), *kept])
+        return page_again(request, demande, bound, status=422)
+    typed = _reply(form, infos, [*form.cleaned_data["fichiers_gardes"], *kept])
     key = read_key(form.cleaned_data["cle"])
 
     def send() -> None:
         try:
             replying.reply(request.actor, demande.id, typed, key=key)
-        except AlreadyDone:
+        except (AlreadyDone, Unknown, NotAllowed):
             uploads.drop(request.actor, demande, kept)
             raise
 
-    return act_on(request, demande, Bound("reply", form, infos=infos), send, done=_done(typed, side))
+    return act_on(request, demande, bound, send, done=_done(typed, side))
 
 
 def _refuse_fields_of_the_other_side(request: ActorRequest, demande: Demande, side: Side | None) -> None:
     """403: what only the instructeurs' side, or only (a) of product.md §4, may say."""
     if side is Side.AUTHOR and any(name in request.POST for name in OTHER_SIDE):
         raise PermissionDenied
-    moves = request.POST.get("acte", ReplyAct.REPLY) != ReplyAct.REPLY or "aussi" in request.POST
+    moves = request.POST.get("acte") not in {None, "", ReplyAct.REPLY} or "aussi" in request.POST
     if decisions.standing(request.actor, demande) in {Standing.INVITED, Standing.EXPERT} and moves:
         raise PermissionDenied
 
 
 def _form(request: ActorRequest, demande: Demande, side: Side | None) -> ReplyForm:
-    waiting = tuple((str(file.id), "") for file in uploads.waiting(request.actor, demande))
     if side is Side.AUTHOR:
-        return ReplyForm(request.POST, request.FILES, waiting=waiting)
-    return InstructeurReplyForm(
-        request.POST, request.FILES, waiting=waiting, may_move=decisions.may_move_part(request.actor, demande)
-    )
+        return ReplyForm(request.POST, request.FILES)
+    may_move = decisions.may_move_part(request.actor, demande)
+    return InstructeurReplyForm(request.POST, request.FILES, may_move=may_move)
 
 
 def _reply(form: ReplyForm, infos: list[tuple[str, str]], file_ids: list[UUID]) -> replying.Reply:
