@@ -1,165 +1,33 @@
-"""Production settings: refuse to start without a key, a database or HTTPS."""
+"""Production settings: refuse to start without a key, a database of its own or HTTPS."""
 
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config import env, logs
+from config import env
+from config.settings.common import *  # noqa: F403  settings modules extend one another this way
+from config.settings.common import DATABASES, FILES_STORAGE, KEY_ENCRYPTING_KEYS, SECRET_KEY, VAR_DIR
 
-DEBUG = False
-SECRET_KEY = env.text("APLUS_SECRET_KEY")
 BASE_URL = env.text("APLUS_BASE_URL").rstrip("/")
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "", *env.words("APLUS_ALLOWED_HOSTS")]
-VAR_DIR = env.var_dir()
-
-if len(SECRET_KEY) < 40:
-    raise ImproperlyConfigured("APLUS_SECRET_KEY must have at least 40 characters")
-
-INSTALLED_APPS = [
-    "aplus.help",
-    "aplus.pilotage",
-    "aplus.retention",
-    "aplus.gestion",
-    "aplus.demandes",
-    "aplus.accounts",
-    "aplus.annuaire",
-    "aplus.attachments",
-    "aplus.notifications",
-    "aplus.vault",
-    "aplus.ui",
-    "aplus.access",
-    "aplus.journal",
-    "django.contrib.contenttypes",
-    "django.contrib.auth",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
-    "django.contrib.postgres",
-    "django.forms",
-    "widget_tweaks",
-    "dsfr",
-    "procrastinate.contrib.django",
-]
-
-MIDDLEWARE = [
-    "aplus.ui.middleware.RequestLogMiddleware",
-    "aplus.ui.middleware.SecurityHeadersMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "aplus.ui.middleware.CompressionMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "aplus.ui.middleware.UnavailableMiddleware",
-    "aplus.ui.middleware.BodyLimitMiddleware",
-    "aplus.accounts.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "aplus.accounts.middleware.ActorMiddleware",
-    "aplus.access.middleware.DefaultDenyMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-]
-
-ROOT_URLCONF = "config.urls"
-WSGI_APPLICATION = "config.wsgi.application"
-APPEND_SLASH = True
-
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.messages.context_processors.messages",
-                "aplus.ui.context.page",
-            ],
-        },
-    },
-]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-
-_database = env.database()
-_seconds = env.number("APLUS_STATEMENT_SECONDS", 60)
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": _database.name,
-        "USER": _database.user,
-        "PASSWORD": _database.password,
-        "HOST": _database.host,
-        "PORT": _database.port,
-        "CONN_MAX_AGE": 0,
-        "OPTIONS": {
-            **_database.options,
-            # The seals of the journal rely on it: no transaction lasts two minutes.
-            "options": f"-c statement_timeout={_seconds}s -c idle_in_transaction_session_timeout={_seconds}s",
-            "pool": {"min_size": 1, "max_size": env.number("APLUS_POOL", 8), "timeout": 5},
-        },
-    }
-}
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-AUTH_USER_MODEL = "accounts.User"
-SESSION_ENGINE = "aplus.accounts.sessions"
-SESSION_COOKIE_NAME = "__Host-aplus-session"
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SECURE = True
-SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_IDLE = timedelta(hours=12)
-SESSION_MAX = timedelta(days=7)
-SESSION_SHARED_IDLE = timedelta(hours=1)
-SESSION_SHARED_MAX = timedelta(hours=12)
-CSRF_COOKIE_NAME = "__Host-aplus-csrf"
-CSRF_COOKIE_HTTPONLY = True
-CSRF_COOKIE_SECURE = True
-CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "aplus.ui.views.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
-MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
-LOGIN_LINK_SECONDS = 30 * 60
 TRUSTED_PROXIES = env.number("APLUS_TRUSTED_PROXIES", 1)
 
+SESSION_COOKIE_NAME = "__Host-aplus-session"
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_NAME = "__Host-aplus-csrf"
+CSRF_COOKIE_SECURE = True
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 31536000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
-X_FRAME_OPTIONS = "DENY"
-
-if urlsplit(BASE_URL).scheme != "https":
-    raise ImproperlyConfigured("APLUS_BASE_URL must begin with https://")
-
-# "id:base64 of 32 bytes", separated by commas; the first one wraps new secrets.
-KEY_ENCRYPTING_KEYS = env.words("APLUS_KEKS")
-if not KEY_ENCRYPTING_KEYS:
-    raise ImproperlyConfigured("APLUS_KEKS is not set: see docs/exploitation.md")
-
-MAX_BODY_BYTES = 40 * 1024 * 1024
-DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-DATA_UPLOAD_MAX_NUMBER_FILES = 30
-# Never written to a temporary file: what is uploaded is in clear until it is encrypted.
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
-FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR_DIR / "fichiers"},
-    },
+    "default": FILES_STORAGE,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
 
-LANGUAGE_CODE = "fr"
-USE_I18N = True
-USE_TZ = True
-TIME_ZONE = "Europe/Paris"
-
-SUPPORT_EMAIL = env.text("APLUS_SUPPORT_EMAIL", "contact@aplus.beta.gouv.fr")
-DEFAULT_FROM_EMAIL = f"Administration+ <{SUPPORT_EMAIL}>"
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.text("APLUS_SMTP_HOST", "localhost")
 EMAIL_PORT = env.number("APLUS_SMTP_PORT", 25)
@@ -168,13 +36,13 @@ EMAIL_HOST_PASSWORD = env.text("APLUS_SMTP_PASSWORD", "-").strip("-")
 EMAIL_USE_TLS = env.flag("APLUS_SMTP_TLS", default=True)
 EMAIL_TIMEOUT = 20
 
-# The demo world's conveniences (mails as files, personas); never in production.
-DEMO = False
-
-DSFR_USE_INTEGRITY_CHECKSUMS = False
-DSFR_CONTENT_IS_SAFE = False
-
-PROCRASTINATE_IMPORT_PATHS: list[str] = []
-
-LOGGING_CONFIG = None
-logs.configure()
+if len(SECRET_KEY) < 40 or len(set(SECRET_KEY)) < 10:
+    raise ImproperlyConfigured("APLUS_SECRET_KEY must be 40 random characters or more")
+if not KEY_ENCRYPTING_KEYS:
+    raise ImproperlyConfigured("APLUS_KEKS is not set: see docs/exploitation.md")
+if urlsplit(BASE_URL).scheme != "https":
+    raise ImproperlyConfigured("APLUS_BASE_URL must begin with https://")
+if env.flag("APLUS_DEBUG", default=False) or env.flag("DEBUG", default=False):
+    raise ImproperlyConfigured("debug mode shows what people typed: it does not exist in production")
+if str(DATABASES["default"]["HOST"]).startswith(str(VAR_DIR)):
+    raise ImproperlyConfigured("the embedded database is for the demo: give DATABASE_URL a server of its own")
