@@ -152,7 +152,7 @@ def row(actor: Actor, demande: Demande, content: RowContent, *, last_read_at: da
     if demande.is_urgent:
         badges.append(Badge("Urgent", "error"))
     if is_unread(actor, demande, side, last_read_at):
-        badges.append(Badge("Non lu", "new"))
+        badges.append(Badge("Non lu", "purple-glycine"))
     return Row(
         id=demande.id,
         number=number_label(demande.number),
@@ -233,9 +233,10 @@ def tab_title(actor: Actor, tab: Tab) -> str:
     """The name of a tab; what is processed is to archive for the author's side, done for the instructeurs'."""
     if tab is not Tab.DONE:
         return TITLES[tab]
-    if not actor.instructeur_groupe_ids and actor.expertise is None:
-        return "À archiver"
-    return "Traitées / À archiver" if actor.aidant_groupe_ids else "Traitées"
+    is_aidant, is_other_side = bool(actor.aidant_groupe_ids), bool(actor.instructeur_groupe_ids or actor.expertise)
+    if is_aidant == is_other_side:
+        return "Traitées / À archiver"
+    return "À archiver" if is_aidant else "Traitées"
 
 
 def tabs(actor: Actor, current: Tab, order: Order, numbers: Mapping[Tab, int]) -> list[Link]:

@@ -164,7 +164,7 @@ class Holding:
         """The same for one's own row: the turn is the author's side's, the due date the first of all parts."""
         match tab:
             case Tab.TODO:
-                return _IS_AUTHOR & _HAS_TURN
+                return _HAS_TURN
             case Tab.GOING:
                 return _GOING
             case Tab.OVERDUE:

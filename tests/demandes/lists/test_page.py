@@ -240,6 +240,24 @@ def test_tabs_are_links_with_their_exact_numbers(world: World, signed_in: Signed
                 assert len(rows_of(client, url.removeprefix("/demandes/"))) == int(number[1]), label
 
 
+def test_the_tab_of_what_is_processed_is_named_for_the_reader(world: World, signed_in: SignedIn) -> None:
+    now = clock.now()
+    Membership.objects.create(
+        user=world.amir, groupe=world.caf95, is_instructeur=True, instructeur_since=now, created_at=now
+    )
+    named = {
+        "alice": "À archiver",
+        "ines": "Traitées",
+        "elise": "Traitées",
+        "amir": "Traitées / À archiver",
+        "nora": "Traitées / À archiver",
+    }
+    for person, label in named.items():
+        html = signed_in(world.user(person)).get("/demandes/?onglet=traitees").content.decode()
+        assert f">{label} (0)</a>" in html
+        assert f">{label}</h2>" in html
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from aplus.demandes.models import Demande
 from aplus.demandes.queries import lists
 from aplus.demandes.queries.list_holders import Tab
 from aplus.demandes.queries.lists import Order
+from aplus.demandes.rules.life import DemandeState, PartState, demande_state
+from aplus.demandes.services import copies
 from aplus.policy.actor import Actor
 from tests import bulk
 
@@ -73,6 +76,7 @@ def read(actor: Actor, tab: Tab, order: Order, now: Any) -> None:
 @pytest.mark.django_db
 def test_no_query_of_a_list_reads_a_large_table_whole_or_sorts_more_than_a_page() -> None:
     with bulk.world() as world:
+        assert_copies_are_those_of_the_writer()
         slow = []
         for name, actor in world.readers().items():
             asked = [(tab, order) for tab in Tab if tab is not Tab.DRAFTS for order in Order]
@@ -88,6 +92,27 @@ def test_no_query_of_a_list_reads_a_large_table_whole_or_sorts_more_than_a_page(
         slow += [f"drafts: {fault}" for plan in plans for fault in faults(plan)]
         assert slow == []
         assert_faults_are_seen()
+
+
+def assert_copies_are_those_of_the_writer() -> None:
+    """The bulk rows are what `services.copies` would have written: plans are read on a world that could be."""
+    rows = Demande.objects.order_by("number").prefetch_related("parts", "participants")[:200]
+    seen = set()
+    for demande in rows:
+        parts, people = list(demande.parts.all()), list(demande.participants.all())
+        written = [columns(holder) for holder in (*parts, *people)]
+        for part in parts:
+            copies.refresh_part(part, demande, demande.created_at)
+        for person in people:
+            copies.refresh_participant(person, demande, parts, demande.created_at)
+        assert [columns(holder) for holder in (*parts, *people)] == written
+        assert demande.state in {demande_state(PartState(part.state) for part in parts), DemandeState.ARCHIVED}
+        seen.add((demande.state, len(parts)))
+    assert len(seen) >= 8
+
+
+def columns(holder: Any) -> dict[str, Any]:
+    return {name: getattr(holder, name) for name in copies.COPIED}
 
 
 def assert_faults_are_seen() -> None:
