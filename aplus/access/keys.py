@@ -35,7 +35,14 @@ def use_key(actor: Actor, key: UUID, location: str) -> None:
         )
         if cursor.rowcount == 1:
             return
-    raise AlreadyDone(FormKey.objects.get(user_id=actor.person_id, key=key).location)
+    refuse_used_key(actor, key)
+
+
+def refuse_used_key(actor: Actor, key: UUID) -> None:
+    """Raise AlreadyDone when the key did its act; it stays good otherwise."""
+    used = FormKey.objects.filter(user_id=actor.person_id, key=key).first()
+    if used is not None:
+        raise AlreadyDone(used.location)
 
 
 def purge_used_keys() -> int:

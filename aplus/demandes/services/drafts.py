@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.urls import reverse
 
-from aplus.access.keys import use_key
+from aplus.access.keys import refuse_used_key, use_key
 from aplus.attachments import services as attachments
 from aplus.attachments.models import Purpose
 from aplus.attachments.services import Upload
@@ -67,12 +67,15 @@ def save(
     version: int | None,
     key: UUID,
     location: str,
+    is_refused: bool = False,
     files: Files = NO_FILES,
 ) -> dict[str, list[str]]:
     """Keep what was typed in one step, valid or not; the problems of the files that were not taken, by field.
 
-    `version` is the one the page was made from (None: whichever). Raises AlreadyDone, Overtaken (changed elsewhere:
-    nothing is kept), Refused (unreasonably long), Unknown (no such draft of this person, or no such file in it).
+    `version` is the one the page was made from (None: whichever). What is refused (`is_refused`, or a file's problem)
+    is kept but is no act: the one-time key and the version stay good for the next try. Raises AlreadyDone, Overtaken
+    (changed elsewhere: nothing is kept), Refused (unreasonably long), Unknown (no such draft of this person, or no
+    such file in it).
     """
     _aidant_id(actor)
     _require_reasonable(raw)
@@ -80,12 +83,15 @@ def save(
         draft = queries.own_locked(actor, draft_id)
         if draft is None:
             raise Unknown
-        use_key(actor, key, location)
+        refuse_used_key(actor, key)
         if version is not None and version != draft.version:
             raise Overtaken(CHANGED_ELSEWHERE)
         _remove(draft, files.removed)
         problems = _add(actor, draft, files)
-        _write(draft, step, raw)
+        is_act = not (is_refused or problems)
+        if is_act:
+            use_key(actor, key, location)
+        _write(draft, step, raw, version=draft.version + is_act)
     return problems
 
 
@@ -117,11 +123,11 @@ def step_address(draft_id: UUID, step: Step) -> str:
     return reverse("demandes:step", args=[draft_id, step])
 
 
-def _write(draft: OpenedDraft, step: Step, raw: Raw) -> None:
+def _write(draft: OpenedDraft, step: Step, raw: Raw, *, version: int) -> None:
     steps = {**draft.steps, step: _with_hidden_answers(draft.steps.get(step, {}), raw)}
     Draft.objects.filter(pk=draft.id).update(
         sealed=draft.key.seal_json(queries.place(draft.id), {name: dict(typed) for name, typed in steps.items()}),
-        version=draft.version + 1,
+        version=version,
         updated_at=clock.now(),
     )
 

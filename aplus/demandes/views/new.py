@@ -45,17 +45,15 @@ def new(request: ActorRequest) -> HttpResponse:
         return _show(request, page, page.fresh_form())
     form = page.posted_form(request)
     action = _action(request)
-    is_refused = _check(request, page, form, action)
-    after = Step.USAGER if action is Action.NEXT and not is_refused else Step.ORGANISMES
+    if _check(request, page, form, action):
+        return _show(request, page, form, status=422)
+    after = Step.USAGER if action is Action.NEXT else Step.ORGANISMES
     try:
         draft_id = drafts.begin(request.actor, page.raw, key=read_key(request.POST.get(FIELD)), after=after)
     except AlreadyDone as done:
         return SeeOther(done.location)
     except Refused as refused:
         form.refuse(refused)
-        return _show(request, page, form, status=422)
-    if is_refused:
-        page.draft = queries.own(request.actor, draft_id)
         return _show(request, page, form, status=422)
     return _go(request, draft_id, page, action)
 
@@ -107,9 +105,7 @@ def _post(request: ActorRequest, draft: OpenedDraft, step: Step) -> HttpResponse
             return _send(request, page)
         problems = _save(request, page, draft, action, is_refused=is_refused)
     except AlreadyDone as done:
-        if not is_refused:
-            return SeeOther(done.location)
-        problems = {}
+        return SeeOther(done.location)
     except Overtaken as overtaken:
         return _conflict(request, page, form, str(overtaken))
     except Refused as refused:
@@ -140,7 +136,6 @@ def _check(request: ActorRequest, page: StepPage, form: StepForm, action: Action
 def _save(
     request: ActorRequest, page: StepPage, draft: OpenedDraft, action: Action, *, is_refused: bool
 ) -> dict[str, list[str]]:
-    location = drafts.step_address(draft.id, page.step) if is_refused else _location(draft.id, page.step, action)
     return drafts.save(
         request.actor,
         draft.id,
@@ -148,7 +143,8 @@ def _save(
         page.raw,
         version=_version(request),
         key=read_key(request.POST.get(FIELD)),
-        location=location,
+        location=_location(draft.id, page.step, action),
+        is_refused=is_refused,
         files=page.files(request),
     )
 

@@ -28,17 +28,19 @@ def test_a_double_click_on_a_later_step_is_one_save(walk: Walk) -> None:
     answers = [walk.client.post(walk.address("usager"), {**hidden, **usager()}) for _ in range(2)]
     assert [one.status_code for one in answers] == [303, 303]
     assert {one.headers["Location"] for one in answers} == {walk.address("blocage")}
-    assert Draft.objects.get().version == 2
+    corrected = walk.client.post(walk.address("usager"), {**hidden, **usager()})
+    assert (corrected.status_code, corrected.headers["Location"]) == (303, walk.address("blocage"))
 
 
-def test_a_double_click_on_a_refused_step_shows_its_errors_twice(walk: Walk) -> None:
+def test_a_refused_step_is_no_act_and_its_key_stays_good(walk: Walk) -> None:
     walk.begin()
     walk.get(walk.address("usager"))
     hidden = dict(walk.hidden)
     answers = [walk.client.post(walk.address("usager"), {**hidden, **usager(nom="")}) for _ in range(2)]
     assert [one.status_code for one in answers] == [422, 422]
     assert all("Saisissez le nom de la personne." in page_of(one) for one in answers)
-    assert Draft.objects.get().version == 2
+    corrected = walk.client.post(walk.address("usager"), {**hidden, **usager()})
+    assert (corrected.status_code, corrected.headers["Location"]) == (303, walk.address("blocage"))
 
 
 def test_a_double_click_with_files_keeps_each_file_once(walk: Walk) -> None:
@@ -70,14 +72,16 @@ def test_a_refused_step_is_shown_again_and_saved(walk: Walk) -> None:
     assert 'value="Ndiaye"' in page_of(walk.get(walk.address("usager")))
 
 
-def test_a_refused_first_step_makes_the_draft_and_goes_on_from_it(walk: Walk) -> None:
+def test_a_refused_first_step_is_shown_again_and_the_next_try_makes_one_draft(walk: Walk) -> None:
     walk.get(NEW)
+    hidden = dict(walk.hidden)
     refused = walk.post(NEW, organismes(walk.world, thematique=""))
     assert refused.status_code == 422
-    draft = Draft.objects.get()
-    address = f"{NEW}{draft.id}/organismes/"
-    assert f'action="{address}"' in page_of(refused)
-    assert walk.post(address, organismes(walk.world)).status_code == 303
+    assert str(walk.world.caf95.id) in page_of(refused)
+    assert not Draft.objects.exists()
+    answers = [walk.client.post(NEW, {**hidden, **organismes(walk.world)}) for _ in range(2)]
+    assert [one.status_code for one in answers] == [303, 303]
+    assert answers[0].headers["Location"] == answers[1].headers["Location"]
     assert Draft.objects.count() == 1
 
 
