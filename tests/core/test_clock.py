@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Thread
 
 import pytest
+
 from aplus.core import clock
 
 MOMENT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
