@@ -11,13 +11,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
-from procrastinate.contrib.django import app
 
 from aplus.accounts import limits, queries, rules
 from aplus.accounts.models import DigestChoice, LinkEnd, Membership, SignInLink, User
 from aplus.accounts.rules import LinkState
 from aplus.annuaire.models import Groupe
-from aplus.core import clock
+from aplus.core import clock, jobs
 from aplus.core.errors import DomainError, NotAllowed, Unknown
 from aplus.core.text import fold
 from aplus.journal import services as journal
@@ -72,7 +71,7 @@ def ask_link(email: str, *, suite: str, browser: str) -> None:
         )
         link.token_hash = hash_of(token_of(link))
         link.save(force_insert=True)
-        app.configure_task(TELL_LINK, priority=10).defer(link_id=str(link.pk))
+        jobs.defer(TELL_LINK, priority=10, link_id=str(link.pk))
 
 
 def ask_link_again(token: str, *, browser: str) -> None:

@@ -8,9 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from procrastinate.contrib.django import app
 
-from aplus.core import clock
+from aplus.core import clock, jobs
 from aplus.notifications.mails import Mail, build
 from aplus.notifications.models import Notification, State
 from aplus.notifications.registry import composer_of
@@ -68,7 +67,7 @@ def tell(
         # Mails first: of two lines for one person, the second is left out.
         Notification.objects.bulk_create([*mailed, *shown], ignore_conflicts=True)
         if mailed:
-            app.configure_task(DELIVER).defer(act_id=str(act_id))
+            jobs.defer(DELIVER, act_id=str(act_id))
 
 
 def deliver(act_id: UUID) -> None:

@@ -48,3 +48,12 @@ def test_errors_carry_what_the_answer_needs():
 @pytest.mark.parametrize("error", [Refused, Overtaken, NotAllowed, Unknown, TooMany, AlreadyDone])
 def test_views_can_catch_every_domain_error_at_once(error):
     assert issubclass(error, DomainError)
+
+
+def test_a_given_moment_lasts_as_long_as_its_block():
+    noon, night = datetime(2026, 4, 30, 12, tzinfo=UTC), datetime(2026, 4, 30, 23, tzinfo=UTC)
+    with clock.at(noon):
+        with clock.at(night):
+            assert clock.now() == night
+        assert clock.now() == noon
+    assert clock.now() != noon
