@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from aplus.policy.actor import Actor
 
@@ -49,10 +50,14 @@ def access(decision: Callable[..., bool], *, on: Callable[..., Any] | None = Non
 
     `on(actor, **url_arguments)` loads the object among those this actor may see and returns None otherwise (404);
     the decision then gets (actor, object), else (actor,). The view receives (request, object) or
-    (request, **url_arguments). Right first: method, one-time key and input are looked at by the view, afterwards.
+    (request, **url_arguments). Right first: the form's token, the method, the one-time key and the input are looked
+    at afterwards, so that what is out of sight answers 404 to everything (contract.md §1).
     """
 
     def decorate(view: View) -> View:
+        protected = csrf_protect(view)
+
+        @csrf_exempt  # looked at by `protected`, once the right is decided
         @wraps(view)
         def guarded(request: ActorRequest, **arguments: Any) -> HttpResponseBase:
             actor = request.actor
@@ -61,13 +66,13 @@ def access(decision: Callable[..., bool], *, on: Callable[..., Any] | None = Non
             if on is None:
                 if not decision(actor):
                     raise PermissionDenied
-                return view(request, **arguments)
+                return protected(request, **arguments)
             thing = on(actor, **arguments)
             if thing is None:
                 raise Http404
             if not decision(actor, thing):
                 raise PermissionDenied
-            return view(request, thing)
+            return protected(request, thing)
 
         rule = Rule(decision.__name__, f"{on.__module__}.{on.__name__}" if on else "", "")
         setattr(guarded, ATTRIBUTE, rule)
