@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.db import transaction
 
-from aplus.access.keys import purge_used_keys, read_key, use_key
+from aplus.access.keys import purge_used_keys, read_key, refuse_used_key, use_key
 from aplus.access.models import FormKey
 from aplus.accounts.queries import actor_for
 from aplus.core import clock
@@ -36,6 +36,13 @@ class TestUse:
             use_key(alice, KEY, "/demandes/2/")
         assert done.value.location == "/demandes/1/"
         assert str(FormKey.objects.get()) == str(KEY)
+
+    def test_asking_whether_a_key_was_used_does_not_use_it(self, world):
+        alice = actor_for(world.alice.pk)
+        refuse_used_key(alice, KEY)
+        use_key(alice, KEY, "/demandes/1/")
+        with pytest.raises(AlreadyDone):
+            refuse_used_key(alice, KEY)
 
     def test_a_key_is_of_one_person(self, world):
         use_key(actor_for(world.alice.pk), KEY, "/demandes/1/")
