@@ -58,8 +58,7 @@ def send(author: Any, structure: Groupe, groupes: Sequence[Groupe], **options: A
     act.join(author.id, ParticipantKind.AUTHOR, structure.id)
     act.record(DemandeEvent.SEND)
     parts = [act.address(groupe) for groupe in groupes]
-    for colleague in options.get("colleagues", ()):
-        join_co_author(act, colleague.id)
+    joined = {colleague.id for colleague in options.get("colleagues", ()) if join_co_author(act, colleague.id)}
     mandat_id = uuid4()
     authorisation = Authorisation("papier", now - timedelta(hours=1), date(now.year + 1, now.month, 1))
     Mandat.objects.create(
@@ -70,7 +69,9 @@ def send(author: Any, structure: Groupe, groupes: Sequence[Groupe], **options: A
         created_at=now,
     )
     act.finish("envoi")
-    telling.tell(act, "envoi", telling.groupes_as_sent(act, parts))
+    told = telling.groupes_as_sent(act, parts)
+    told.people |= joined
+    telling.tell(act, "envoi", told)
     return demande
 
 

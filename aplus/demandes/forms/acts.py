@@ -41,12 +41,18 @@ class ReplyForm(ActForm):
     compulsory = frozenset({"message", "acte"})
 
     message = _text("Votre message", MESSAGE)
+    # Which file is empty, too large or of another type is said by `attachments`, by its name.
     fichiers = MultipleFileField(
         label="Pièces jointes",
         required=False,
+        allow_empty_file=True,
         help_text="PDF, images, textes et tableaux ; 10 Mo par fichier, 10 fichiers et 30 Mo par envoi.",
     )
-    fichiers_gardes = IdsField(label="Fichiers prêts à être envoyés", required=False)
+    # Ticked again when the reply they came with is refused; never on a fresh page, where the next reply may have
+    # other readers.
+    fichiers_gardes = IdsField(
+        label="Fichiers déjà déposés", required=False, help_text="Ceux que vous cochez partent avec ce message."
+    )
     # The pairs `info_nom`, `info_valeur` are drawn by hand: this field holds their errors and leads to the first one.
     infos = forms.CharField(
         label="Informations", required=False, widget=forms.TextInput(attrs={"id": "reponse_info_nom_1"})
@@ -55,7 +61,6 @@ class ReplyForm(ActForm):
     def __init__(self, *args: Any, waiting: tuple[tuple[str, str], ...] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["fichiers_gardes"].choices = waiting
-        self.fields["fichiers_gardes"].initial = [file_id for file_id, _name in waiting]
         if not waiting:
             self.fields["fichiers_gardes"].widget = forms.MultipleHiddenInput()
 

@@ -85,9 +85,9 @@ def _join_persons(act: Act, person_ids: Sequence[UUID]) -> set[UUID]:
         _require_not_here(act, user_id)
         if user_id not in via:
             raise Unknown
-        if act.join(user_id, ParticipantKind.INVITED, via[user_id].groupe_id) is not None:
-            act.record(DemandeEvent.INVITE_PERSON, target_id=user_id)
-            joined.add(user_id)
+        act.join(user_id, ParticipantKind.INVITED, via[user_id].groupe_id)
+        act.record(DemandeEvent.INVITE_PERSON, target_id=user_id)
+        joined.add(user_id)
     return joined
 
 
@@ -100,9 +100,9 @@ def _join_experts(act: Act, expert_ids: Sequence[UUID]) -> set[UUID]:
         _require_not_here(act, user_id)
         if user_id not in known:
             raise Unknown
-        if act.join(user_id, ParticipantKind.EXPERT, None) is not None:
-            act.record(DemandeEvent.INVITE_EXPERT, target_id=user_id)
-            joined.add(user_id)
+        act.join(user_id, ParticipantKind.EXPERT, None)
+        act.record(DemandeEvent.INVITE_EXPERT, target_id=user_id)
+        joined.add(user_id)
     return joined
 
 
@@ -124,8 +124,9 @@ def add_co_authors(actor: Actor, demande_id: UUID, user_ids: Sequence[UUID], *, 
         for user_id in dict.fromkeys(user_ids):
             if user_id not in known:
                 raise Unknown
-            if join_co_author(act, user_id):
-                joined.add(user_id)
+            _require_not_here(act, user_id)
+            join_co_author(act, user_id)
+            joined.add(user_id)
         telling.tell(act, "co-auteur", telling.Recipients(people=joined))
 
 

@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tests import personas
-from tests.demandes import sent
-from tests.ui.markup import Element, Page, assert_sound
 
 from aplus.accounts.models import User
 from aplus.annuaire.models import Groupe
 from aplus.demandes.models import Demande
+from tests import personas
+from tests.demandes import sent
+from tests.ui.markup import Element, Page, assert_sound
 
 Fields = dict[str, list[Any]]
 
@@ -162,8 +163,6 @@ def filled(fields: Fields, **changed: Any) -> Fields:
 
 
 def _encoded(data: dict[str, Any]) -> dict[str, Any]:
-    from urllib.parse import urlencode
-
     return {"data": urlencode(data, doseq=True), "content_type": "application/x-www-form-urlencoded"}
 
 

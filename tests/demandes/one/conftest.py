@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from tests.demandes.one.cast import Cast, gather
 from tests.personas import World
 

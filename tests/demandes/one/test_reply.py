@@ -1,9 +1,11 @@
 """POST messages/ with a plain reply: both sides write, who follows, what is refused and kept."""
 
 import pytest
+
 from tests.demandes import sent
 from tests.demandes.one.browser import ids, options
 from tests.demandes.one.cast import BY_NAME, ON_IT, assert_once, assert_refused, assert_rights
+from tests.demandes.one.test_rights_now import join
 
 TEXT = "Bonjour,\nle dossier est complet depuis mars."
 
@@ -75,7 +77,9 @@ def test_an_empty_act_is_a_plain_reply(cast):
 
 
 def test_informations_go_with_it(cast):
-    answer = cast.submit("alice", "messages", info_nom=["Dossier", "", "Courrier"], info_valeur=["A-77", "", "du 3 mars"])
+    answer = cast.submit(
+        "alice", "messages", info_nom=["Dossier", "", "Courrier"], info_valeur=["A-77", "", "du 3 mars"]
+    )
     assert answer.status == 303
     assert {("Dossier", "A-77"), ("Courrier", "du 3 mars")} <= set(cast.read("ines").pairs())
 
@@ -155,8 +159,6 @@ class TestSeveralParts:
     @pytest.fixture
     def cast(self, cast):
         """Inès holds *instructeur* at the CPAM too."""
-        from tests.demandes.one.test_rights_now import join
-
         join(cast.world.ines, cast.world.cpam95)
         return cast
 

@@ -13,11 +13,15 @@ from aplus.policy.decisions import Side
 
 @dataclass(frozen=True)
 class IdentifierLine:
-    """One identifier; `value` is in clear, masked, or empty when the usager does not know it."""
+    """One identifier; `value` is in clear, masked, or empty when the usager does not know it.
+
+    `to_copy` is what other software takes: without the spaces of reading; empty unless in clear.
+    """
 
     field: str
     label: str
     value: str
+    to_copy: str
     is_masked: bool
     is_unknown: bool
 
@@ -34,7 +38,8 @@ def identifier_lines(actor: Actor, demande: Demande, usager: Usager, shown: str)
         is_masked = bool(value) and is_author and shown != field
         if value or field in usager.unknown:
             text = mask(value) if is_masked else display(field, value)
-            lines.append(IdentifierLine(field, label, text, is_masked, is_unknown=not value))
+            to_copy = "" if is_masked else value
+            lines.append(IdentifierLine(field, label, text, to_copy, is_masked, is_unknown=not value))
     return lines
 
 

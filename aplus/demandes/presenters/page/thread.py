@@ -16,8 +16,9 @@ from aplus.policy.decisions import Side
 from aplus.vault.keys import DossierKey, Place
 
 UNBLOCKED = {"oui": "oui", "en_partie": "en partie", "non": "non"}
-SILENT = frozenset({PartEvent.REPLY, PartEvent.AUTHOR_MESSAGE, PartEvent.REOPEN, DemandeEvent.FOLLOW_PARTS})
-SILENT_WORDS = frozenset(str(event) for event in (*SILENT, DemandeEvent.NEWS))
+# What a message beside it says already. REOPEN is a word of both tables: of a part it is silent, the demande's is said.
+SILENT_OF_PARTS = frozenset({PartEvent.REPLY, PartEvent.AUTHOR_MESSAGE, PartEvent.REOPEN})
+SILENT_OF_DEMANDE = frozenset({DemandeEvent.FOLLOW_PARTS, DemandeEvent.NEWS})
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,8 @@ def _events(
     lines = []
     for line in transitions:
         is_part_of_sending = line.act_id == sending and line.event == PartEvent.ADDRESS
-        if line.event in SILENT_WORDS or is_part_of_sending:
+        is_silent = line.event in (SILENT_OF_PARTS if line.part_id else SILENT_OF_DEMANDE)
+        if is_silent or is_part_of_sending:
             continue
         reason = ""
         if line.reason_sealed is not None:

@@ -1,0 +1,104 @@
+"""People who act at the same moment, each in a transaction of their own."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+
+from aplus.demandes.models import Message, Transition
+from aplus.journal.models import JournalLine
+from aplus.notifications.models import Notification
+from tests import personas
+from tests.demandes import sent
+from tests.demandes.one.browser import Browser, filled
+from tests.demandes.one.cast import Cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def cast(transactional_db: None, time_machine: Any) -> Iterator[Cast]:
+    """A demande in a database where commits are real."""
+    time_machine.move_to("2026-11-19T08:00:00+00:00", tick=True)
+    world = personas.build()
+    yield Cast(world, sent.send(world.alice, world.fs_argenteuil, [world.caf95, world.cpam95]))
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+
+
+def together(*acts: Callable[[], int]) -> list[int]:
+    """Run these at once; their answers, in order."""
+    barrier = Barrier(len(acts))
+
+    def run(act: Callable[[], int]) -> int:
+        try:
+            barrier.wait(timeout=30)
+            return act()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def ready(cast: Cast, who: str, act: str, **fields: Any) -> Callable[[], int]:
+    """A form filled in, to be sent when told."""
+    browser = Browser(cast.user(who))
+    form = filled(browser.form(cast.demande, act), **fields)
+    return lambda: browser.post(cast.demande, act, form).status
+
+
+def test_twenty_replies_lose_none(cast):
+    writers = ["alice", "ines", "igor", "remi", "paul"] * 4
+    acts = [ready(cast, who, "messages", message=f"Message {number}.") for number, who in enumerate(writers)]
+    assert together(*acts) == [303] * 20
+    assert sorted(Message.objects.values_list("seq", flat=True)) == list(range(1, 21))
+    words = cast.read("paul").words
+    assert all(f"Message {number}." in words for number in range(20))
+    version = type(cast.demande).objects.get(pk=cast.demande.pk).author_version
+    assert version >= 21
+
+
+def test_a_double_click_is_one_message(cast):
+    browser = Browser(cast.world.ines)
+    form = filled(browser.form(cast.demande, "messages"), message="Une fois.", acte="prise-en-charge")
+    assert together(*[lambda: browser.post(cast.demande, "messages", form).status] * 4) == [303] * 4
+    assert Message.objects.count() == 1
+    assert Transition.objects.filter(event="TAKE_CHARGE").count() == 1
+    assert JournalLine.objects.filter(act="prise-en-charge", demande_id=cast.demande.id).count() == 1
+
+
+def test_processed_by_two_at_once(cast):
+    acts = [ready(cast, who, "messages", acte="traitement", message=f"Réglé par {who}.") for who in ("ines", "igor")]
+    assert sorted(together(*acts)) == [303, 409]
+    assert Transition.objects.filter(event="DECLARE_PROCESSED").count() == 1
+    assert Message.objects.count() == 1
+
+
+def test_archived_while_a_reply_is_on_its_way(cast):
+    archive = ready(cast, "alice", "archivage", leve="oui")
+    answers = together(archive, *[ready(cast, "ines", "messages", message="Encore un mot.") for _ in range(3)])
+    assert answers[0] == 303
+    assert set(answers[1:]) <= {303, 409}
+    assert Message.objects.count() == answers[1:].count(303)
+    assert cast.state == "ARCHIVED"
+
+
+def test_opened_by_three_at_once(cast):
+    browsers = [Browser(cast.user(who)) for who in ("ines", "igor", "remi")]
+    assert together(*[lambda one=one: one.read(cast.demande).status for one in browsers]) == [200] * 3
+    assert Transition.objects.filter(event="OPEN_PAGE").count() == 1
+    assert JournalLine.objects.filter(act="ouverture", demande_id=cast.demande.id).count() == 1
+    assert Notification.objects.filter(event="ouverture").count() == 1
+
+
+def test_a_colleague_leaves_and_is_gone_once(cast):
+    cast.submit("alice", "co-auteurs", collegues=[str(cast.world.amir.id)])
+    leave = ready(cast, "amir", "depart")
+    answers = sorted(together(leave, leave))
+    assert answers[0] == 303
+    assert answers[1] in {303, 404}
+    assert Transition.objects.filter(event="LEAVE").count() == 1
