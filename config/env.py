@@ -20,6 +20,11 @@ def text(name: str, default: str | None = None) -> str:
     return value
 
 
+def optional(name: str) -> str:
+    """The variable, or nothing."""
+    return os.environ.get(name, "")
+
+
 def number(name: str, default: int) -> int:
     """The variable as a whole number."""
     return int(os.environ.get(name, "") or default)

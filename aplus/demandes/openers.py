@@ -82,4 +82,3 @@ def key_for(demande: Demande) -> DossierKey:
     if demande.wrapped is None or demande.kek_id is None:
         raise Erased
     return unwrap(demande.id, demande.kek_id, bytes(demande.wrapped))
-

@@ -10,13 +10,16 @@ from aplus.policy.actor import Actor, Scope
 
 
 def _visible_groupes(actor: Actor) -> QuerySet[Groupe]:
-    """Those of the actor, those under their supervision; every one for administrateurs."""
+    """Those of the actor, those they supervise or observe; every one for administrateurs (product.md §5)."""
     groupes = Groupe.objects.select_related("organisme").prefetch_related("territoires")
     if actor.is_administrateur:
         return groupes
     mine = Q(pk__in=actor.groupe_ids)
     if actor.supervision is not None:
         mine |= Q(pk__in=_supervised(actor.supervision).values("pk"))
+    if actor.observation is not None:
+        observed = actor.observation.organismes
+        mine |= Q() if observed is None else Q(organisme__in=observed)
     return groupes.filter(mine)
 
 

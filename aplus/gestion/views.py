@@ -1,12 +1,11 @@
 """My groupes, one groupe, my account."""
 
-from uuid import UUID
-
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from aplus.access.gate import ActorRequest, access
+from aplus.annuaire.models import Groupe
 from aplus.gestion import presenters, queries
 from aplus.policy import decisions
 
@@ -19,13 +18,10 @@ def groupes(request: ActorRequest) -> HttpResponse:
     return render(request, "gestion/groupes.html", {"groupes": lines})
 
 
-@access(decisions.may_enter)
+@access(decisions.may_see_groupe, on=queries.groupe)
 @require_safe
-def groupe(request: ActorRequest, groupe_id: UUID) -> HttpResponse:
+def groupe(request: ActorRequest, found: Groupe) -> HttpResponse:
     """One groupe, for those whom the query lets see it."""
-    found = queries.groupe(request.actor, groupe_id)
-    if found is None:
-        raise Http404
     return render(request, "gestion/groupe.html", {"groupe": presenters.groupe_line(request.actor, found)})
 
 

@@ -1,13 +1,12 @@
 """The public home, the help and the legal pages."""
 
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from aplus.access.gate import SeeOther, View, public
+from aplus.accounts.queries import first_path
 from aplus.ui.context import actor_of
 
 # The version written in help/terms.html; accounts keep which one each person accepted.
@@ -19,7 +18,7 @@ CGU_VERSION = "1"
 def home(request: HttpRequest) -> HttpResponse:
     """What the service is; whoever is signed in goes to their first page."""
     if actor_of(request).is_signed_in:
-        return SeeOther(reverse("accounts:first_page"))
+        return SeeOther(first_path(actor_of(request)))
     return render(request, "help/home.html")
 
 

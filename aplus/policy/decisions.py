@@ -5,6 +5,7 @@ matter of being too late (409), not of right (403).
 """
 
 from enum import StrEnum
+from uuid import UUID
 
 from aplus.policy.actor import Actor
 from aplus.policy.facts import DemandeFacts, FileFacts
@@ -50,11 +51,9 @@ def standing(actor: Actor, demande: DemandeFacts) -> Standing | None:
     return None
 
 
-def _handles(actor: Actor, demande: DemandeFacts, groupe_id: object) -> bool:
-    held = next((one for one in actor.memberships if one.groupe_id == groupe_id and one.is_instructeur), None)
-    if held is None or held.instructeur_since is None:
-        return False
-    return demande.archived_at is None or held.instructeur_since <= demande.archived_at
+def _handles(actor: Actor, demande: DemandeFacts, groupe_id: UUID) -> bool:
+    since = actor.instructeur_since(groupe_id)
+    return since is not None and (demande.archived_at is None or since <= demande.archived_at)
 
 
 def side(actor: Actor, demande: DemandeFacts) -> Side | None:
@@ -81,6 +80,11 @@ def may_create_demande(actor: Actor) -> bool:
     return bool(actor.aidant_groupe_ids)
 
 
+def may_see_groupe(actor: Actor, _groupe: object) -> bool:
+    """A groupe that was loaded among those the actor may see: its own, supervised, observed, or all of them."""
+    return actor.is_signed_in
+
+
 # One demande
 
 
@@ -92,6 +96,13 @@ def may_read(actor: Actor, demande: DemandeFacts) -> bool:
 def may_download(actor: Actor, file: FileFacts) -> bool:
     """Who reads the demande reads its files (those of notes are not even loaded for the author's side)."""
     return file.demande is None or may_read(actor, file.demande)
+
+
+def may_read_mandat(actor: Actor, mandat: FileFacts) -> bool:
+    """Who reads the demande reads its mandat; a draft's is its author's, as long as they may create."""
+    if mandat.demande is None:
+        return may_create_demande(actor)
+    return may_read(actor, mandat.demande)
 
 
 def may_read_notes(actor: Actor, demande: DemandeFacts) -> bool:

@@ -158,15 +158,15 @@ INVENTORY: dict[str, Table] = {
     "accounts.Attempt": {ATTEMPT: ("subject_hash",), ATTEMPT_ROW: ("id", "kind", "at")},
     "access.FormKey": {FORM_KEY: ("user",), FORM_KEY_ROW: ("id", "key", "location", "used_at")},
     "notifications.Notification": {
-        TOLD: ("person",),
+        TOLD: ("person", "codes"),
         TOLD_ROW: (
-            *("id", "act_id", "event", "at", "demande_id", "number", "groupe_id", "codes", "is_mail", "state"),
+            *("id", "act_id", "event", "at", "demande_id", "number", "groupe_id", "is_mail", "state"),
             *("tries", "next_try_at", "sent_at", "message_id"),
         ),
     },
     "journal.JournalLine": {
-        TRAIL: ("actor_id", "session_id"),
-        TRAIL_ROW: ("id", "at", "act", "kind", "thing_id", "demande_id", "codes"),
+        TRAIL: ("actor_id", "session_id", "codes"),
+        TRAIL_ROW: ("id", "at", "act", "kind", "thing_id", "demande_id"),
     },
     "journal.JournalSeal": {
         SEAL: (

@@ -10,10 +10,8 @@ from aplus.attachments.models import Attachment, Purpose
 from aplus.attachments.services import ORPHAN_AFTER
 from aplus.core import clock
 from aplus.demandes.models import Draft
-from aplus.demandes.queries import drafts as queries
-from aplus.journal import services as journal
+from aplus.demandes.services import drafts
 from aplus.policy.actor import SYSTEM
-from aplus.vault.services import erase_secret
 
 DRAFTS_KEPT = timedelta(days=30)
 
@@ -31,11 +29,7 @@ def _erase_draft(draft_id: UUID) -> bool:
         rows = Draft.objects.select_for_update(skip_locked=True)
         if not rows.filter(pk=draft_id, updated_at__lt=clock.now() - DRAFTS_KEPT).exists():
             return False
-        for file in queries.files(draft_id):
-            attachments.discard(file)
-        erase_secret(draft_id)
-        Draft.objects.filter(pk=draft_id).delete()
-        journal.write(SYSTEM, "brouillon-efface", kind="brouillon", thing_id=draft_id)
+        drafts.erase(SYSTEM, draft_id)
     return True
 
 

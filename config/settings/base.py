@@ -17,6 +17,7 @@ SESSION_COOKIE_NAME = "__Host-aplus-session"
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-aplus-csrf"
 CSRF_COOKIE_SECURE = True
+MESSAGES_COOKIE_NAME = "__Host-aplus-messages"
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 31536000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -31,8 +32,8 @@ STORAGES = {
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.text("APLUS_SMTP_HOST", "localhost")
 EMAIL_PORT = env.number("APLUS_SMTP_PORT", 25)
-EMAIL_HOST_USER = env.text("APLUS_SMTP_USER", "-").strip("-")
-EMAIL_HOST_PASSWORD = env.text("APLUS_SMTP_PASSWORD", "-").strip("-")
+EMAIL_HOST_USER = env.optional("APLUS_SMTP_USER")
+EMAIL_HOST_PASSWORD = env.optional("APLUS_SMTP_PASSWORD")
 EMAIL_USE_TLS = env.flag("APLUS_SMTP_TLS", default=True)
 EMAIL_TIMEOUT = 20
 

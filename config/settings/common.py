@@ -100,7 +100,7 @@ SESSION_SHARED_MAX = timedelta(hours=12)
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "aplus.ui.views.csrf_failure"
-MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+MESSAGE_STORAGE = "aplus.ui.flash.FlashStorage"
 LOGIN_LINK_SECONDS = 30 * 60
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

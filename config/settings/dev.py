@@ -17,6 +17,7 @@ TRUSTED_PROXIES = 0
 # Over plain http a cookie has neither the prefix nor Secure (privacy-and-security.md §3).
 SESSION_COOKIE_NAME = "aplus-session"
 CSRF_COOKIE_NAME = "aplus-csrf"
+MESSAGES_COOKIE_NAME = "aplus-messages"
 LOGIN_LINK_SECONDS = env.number("APLUS_LIEN_SECONDES", 30 * 60)
 
 EMAIL_BACKEND = "aplus.notifications.backends.FileBackend"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from aplus.annuaire.rules import Calendar, business_day_after, is_business_day, local_day
 
 MONTHS = (
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()  # noqa: SIM905
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()  # noqa: SIM905  easier to read so
 )
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 

@@ -40,7 +40,7 @@ def is_open_to_all(folder: Path) -> bool:
 def short_folder(prefix: str) -> Path:
     """A new folder of ours, of a short name, that any account may enter (not list)."""
     usual = Path(tempfile.gettempdir())
-    fits = len(os.fsencode(usual)) <= 40 and "," not in str(usual) and is_open_to_all(usual)  # noqa: PLR2004
+    fits = len(os.fsencode(usual)) <= 40 and "," not in str(usual) and is_open_to_all(usual)  # noqa: PLR2004  socket paths are short
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=usual if fits else "/tmp"))  # noqa: S108  mkdtemp makes it ours
     folder.chmod(0o711)
     return folder

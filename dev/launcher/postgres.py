@@ -277,7 +277,7 @@ def _initialise(programs: Path, data: Path, account: Account | None) -> None:
 def _locale(programs: Path) -> list[str]:
     """The same order of letters everywhere: by code point, whatever the machine has."""
     builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-    return builtin if (major_version(programs / "postgres") or 0) >= 17 else ["--locale=C"]  # noqa: PLR2004
+    return builtin if (major_version(programs / "postgres") or 0) >= 17 else ["--locale=C"]  # noqa: PLR2004  the first with it
 
 
 @contextmanager

@@ -64,6 +64,7 @@ def reserve(port: int) -> socket.socket:
     while True:
         try:
             listener.bind((HOST, port))
+            listener.listen()
         except OSError as error:
             if time.monotonic() > limit:
                 listener.close()

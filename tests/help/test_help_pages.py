@@ -15,7 +15,7 @@ def test_home_offers_to_sign_in_first(visit):
 
 def test_home_leads_whoever_is_signed_in_to_their_first_page(visit):
     response = visit(visitors.AIDANTE).get("/")
-    assert (response.status_code, response.headers["Location"]) == (303, "/accueil/")
+    assert (response.status_code, response.headers["Location"]) == (303, "/demandes/")
 
 
 def test_terms_say_their_version(visit):

@@ -187,7 +187,10 @@ ACTS = {
     "may_ask_identifier": AUTHORS | {"instructeur"},
 }
 # Asked without a demande, or of something else: tested below.
-OTHERS = {"may_enter", "may_see_pilotage", "may_create_demande", "may_download", "may_see_identifier"}
+OTHERS = {
+    *("may_enter", "may_see_pilotage", "may_create_demande", "may_see_groupe"),
+    *("may_download", "may_read_mandat", "may_see_identifier"),
+}
 
 
 def test_the_table_knows_every_decision():
@@ -238,6 +241,18 @@ def test_a_file_is_for_who_reads_its_demande_or_keeps_it_in_a_draft():
     assert decisions.may_download(INES, AFile(OPEN))
     assert not decisions.may_download(member(CCAS, "aidant"), AFile(OPEN))
     assert decisions.may_download(ALICE, AFile(None))
+
+
+def test_a_mandat_is_for_who_reads_its_demande_or_may_still_send_its_draft():
+    assert decisions.may_read_mandat(INES, AFile(OPEN))
+    assert not decisions.may_read_mandat(member(CCAS, "aidant"), AFile(OPEN))
+    assert decisions.may_read_mandat(ALICE, AFile(None))
+    assert not decisions.may_read_mandat(INES, AFile(None))
+
+
+def test_a_groupe_is_for_whom_it_was_loaded():
+    assert decisions.may_see_groupe(ALICE, object())
+    assert not decisions.may_see_groupe(NOBODY, object())
 
 
 # For each: may they enter, see the pilotage, create a demande.

@@ -73,7 +73,7 @@ def receive(request):
     return HttpResponse(",".join(file.name for file in form.cleaned_data["fichiers"]))
 
 
-accounts = [path("connexion/", stand_in, name="sign_in"), path("accueil/", stand_in, name="first_page")]
+accounts = [path("connexion/", stand_in, name="sign_in")]
 
 urlpatterns = [
     path("", include("aplus.help.urls")),

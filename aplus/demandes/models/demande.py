@@ -48,6 +48,8 @@ class DemandeQuerySet(models.QuerySet["Demande"]):
         """
         from aplus.demandes.models.holders import Part, Participant, ParticipantKind  # noqa: PLC0415  cycle of tables
 
+        if not actor.is_signed_in:
+            return self.none()
         mine = Participant.objects.filter(demande=OuterRef("pk"), user_id=actor.person_id, until=None)
         own = mine.filter(kind__in=[ParticipantKind.AUTHOR, ParticipantKind.CO_AUTHOR])
         author_side = Q(Exists(own)) & Q(structure_id__in=actor.aidant_groupe_ids)

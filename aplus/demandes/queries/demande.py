@@ -58,7 +58,8 @@ def _with_secret(rows: DemandeQuerySet) -> DemandeQuerySet:
 
 
 def _parts(demande: Demande) -> QuerySet[Part]:
-    return Part.objects.filter(demande=demande).select_related("groupe__organisme", "followed_by")
+    rows = Part.objects.filter(demande=demande).select_related("groupe__organisme", "followed_by")
+    return rows.order_by("addressed_at", "groupe__sort_key")
 
 
 def _fact(value: dict[str, str | None]) -> OnIt:

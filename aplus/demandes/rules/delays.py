@@ -48,20 +48,17 @@ def due_after_event(
     *,
     is_urgent: bool,
     was_awaited: bool,
-    was_closed: bool,
     promised: date | None,
     today: date,
 ) -> Due:
-    """What an event does to the due date of a part.
+    """What an event does to the due date of a part that it leaves open; nothing is due on a closed one.
 
     `promised` is the promise in force after the event, if any; `today` the local day of the event.
     """
     if event is PartEvent.ADDRESS:
         return first_due(is_urgent=is_urgent)
-    if event in {PartEvent.TAKE_CHARGE, PartEvent.PROMISE}:
+    if event in {PartEvent.TAKE_CHARGE, PartEvent.PROMISE, PartEvent.REPLY}:
         return _promise_or_reply(promised, today)
-    if event is PartEvent.REPLY:
-        return Kept() if was_closed else _promise_or_reply(promised, today)
     if event is PartEvent.AUTHOR_MESSAGE:
         return BusinessDays(TO_REPLY) if was_awaited else Kept()
     if event in {PartEvent.STILL_BLOCKED, PartEvent.REOPEN}:

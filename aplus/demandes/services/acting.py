@@ -201,7 +201,6 @@ class Act:
             event,
             is_urgent=self.demande.is_urgent,
             was_awaited=was_awaited,
-            was_closed=before in CLOSED_PARTS,
             promised=part.promised_date,
             today=local_day(self.at, calendar),
         )

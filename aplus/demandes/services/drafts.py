@@ -111,11 +111,16 @@ def discard(actor: Actor, draft_id: UUID, *, key: UUID, location: str) -> None:
         draft = queries.own_locked(actor, draft_id)
         if draft is None:
             raise Unknown
-        for file in queries.files(draft_id):
-            attachments.discard(file)
-        erase_secret(draft_id)
-        Draft.objects.filter(pk=draft_id).delete()
-        journal.write(actor, "brouillon-efface", kind="brouillon", thing_id=draft_id)
+        erase(actor, draft_id)
+
+
+def erase(actor: Actor, draft_id: UUID) -> None:
+    """Secret, files and row of a draft its caller has locked: nothing of it can be read any more."""
+    for file in queries.files(draft_id):
+        attachments.discard(file)
+    erase_secret(draft_id)
+    Draft.objects.filter(pk=draft_id).delete()
+    journal.write(actor, "brouillon-efface", kind="brouillon", thing_id=draft_id)
 
 
 def step_address(draft_id: UUID, step: Step) -> str:

@@ -27,14 +27,7 @@ from aplus.ui import views as ui
 from aplus.vault.keys import Erased, Place
 
 
-def may_read_mandat(actor: Actor, found: ReadableMandat) -> bool:
-    """Who reads the demande reads its mandat; a draft's is its author's."""
-    if found.demande is None:
-        return decisions.may_create_demande(actor)
-    return decisions.may_read(actor, found.demande)
-
-
-@access(may_read_mandat, on=queries.readable_mandat)
+@access(decisions.may_read_mandat, on=queries.readable_mandat)
 @require_safe
 def page(request: ActorRequest, found: ReadableMandat) -> HttpResponse:
     """How the mandat was given, or will be, with its form to print."""
@@ -48,7 +41,7 @@ def page(request: ActorRequest, found: ReadableMandat) -> HttpResponse:
     return render(request, "demandes/mandat.html", {**context, "pdf_address": pdf_address})
 
 
-@access(may_read_mandat, on=queries.readable_mandat)
+@access(decisions.may_read_mandat, on=queries.readable_mandat)
 @require_safe
 def pdf(request: ActorRequest, found: ReadableMandat) -> HttpResponse:
     """The form, to print and sign; its name holds the number only."""

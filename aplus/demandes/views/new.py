@@ -193,7 +193,7 @@ def _location(draft_id: UUID, step: Step, action: Action) -> str:
 def _page(request: ActorRequest, draft: OpenedDraft | None, step: Step, raw: object) -> StepPage:
     """The page of a step; a forged id in what was typed is a page that does not exist."""
     try:
-        return PAGES[step](request.actor, draft, dict(raw))  # type: ignore[call-overload]
+        return PAGES[step](request.actor, draft, dict(raw))  # type: ignore[call-overload]  # read_step made it
     except Unknown:
         raise Http404 from None
 

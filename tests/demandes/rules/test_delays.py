@@ -13,12 +13,11 @@ TODAY = date(2026, 4, 30)
 KEPT, NONE, FIFTEEN, THREE, ONE = Kept(), NoDue(), BusinessDays(15), BusinessDays(3), BusinessDays(1)
 
 
-def due(event, *, is_urgent=False, was_awaited=False, was_closed=False, promised=None):
+def due(event, *, is_urgent=False, was_awaited=False, promised=None):
     return due_after_event(
         PartEvent(event),
         is_urgent=is_urgent,
         was_awaited=was_awaited,
-        was_closed=was_closed,
         promised=promised,
         today=TODAY,
     )
@@ -61,10 +60,6 @@ def test_a_promise_still_to_come_is_the_due_date(event, days, expected):
 def test_a_promise_moves_nothing_else(event, promised, was_awaited):
     if event not in {"TAKE_CHARGE", "PROMISE", "REPLY"}:
         assert due(event, promised=promised, was_awaited=was_awaited) == due(event, was_awaited=was_awaited)
-
-
-def test_a_reply_on_a_closed_part_starts_no_delay():
-    assert due("REPLY", was_closed=True) == KEPT
 
 
 def test_the_first_delay_is_shorter_when_urgent():

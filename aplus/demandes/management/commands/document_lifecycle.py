@@ -129,7 +129,6 @@ def _due(event: PartEvent, *, was_awaited: bool = False, promised: date | None =
                 event,
                 is_urgent=is_urgent,
                 was_awaited=was_awaited,
-                was_closed=False,
                 promised=promised,
                 today=TODAY,
             )
