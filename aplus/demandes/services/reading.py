@@ -39,8 +39,10 @@ def mark_read(actor: Actor, demande: Demande) -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute(MARK, values)
-        if cursor.rowcount == 0:
-            raise TooMany(retry_after=int(HOUR.total_seconds()) // 4)
+        is_within = cursor.rowcount == 1
+    if not is_within:
+        journal.write_once(actor, "limite", demande_id=demande.id, within=HOUR)
+        raise TooMany(retry_after=int(HOUR.total_seconds()) // 4)
 
 
 def ask_identifier(actor: Actor, demande: Demande, field: str, *, key: UUID) -> None:

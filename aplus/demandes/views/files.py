@@ -1,5 +1,6 @@
 """One attachment: decided, journaled, then streamed as a download."""
 
+from datetime import timedelta
 from pathlib import PurePosixPath
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -18,6 +19,7 @@ from aplus.vault.keys import Erased
 
 PER_HOUR = 120
 RETRY_AFTER = 15 * 60
+HOUR = timedelta(hours=1)
 
 
 @access(decisions.may_download, on=readable_file)
@@ -30,6 +32,7 @@ def download(request: ActorRequest, found: ReadableFile) -> HttpResponseBase:
     if request.method == "HEAD":
         return _headers(request, HttpResponse(content_type=found.file.media_type), found)
     if actor.user_id is not None and acts_last_hour(actor.user_id, "telechargement") >= PER_HOUR:
+        journal.write_once(actor, "limite", demande_id=found.file.dossier_id, within=HOUR)
         return ui.too_many(request, RETRY_AFTER)
     demande_id = found.demande.id if found.demande else None
     try:

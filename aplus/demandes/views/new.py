@@ -24,6 +24,10 @@ from aplus.demandes.views.new_pages import PAGES, EnvoiPage, StepPage
 from aplus.policy import decisions
 
 SAVED = "Votre brouillon est enregistré."
+SENT = (
+    "Votre demande est envoyée et les groupes saisis sont prévenus. Ils ont 3 jours ouvrés pour la prendre en charge, "
+    "1 si elle est urgente : vous recevrez un e-mail à chaque réponse."
+)
 DISCARDED = "Le brouillon est supprimé."
 
 
@@ -158,6 +162,7 @@ def _send(request: ActorRequest, page: EnvoiPage) -> HttpResponse:
         key=read_key(request.POST.get(FIELD)),
         version=_version(request),
     )
+    messages.success(request, SENT)
     return SeeOther(reverse("demandes:page", args=[draft_id]))
 
 

@@ -277,6 +277,7 @@ def test_a_hundred_and_twenty_downloads_an_hour(cast, clock):
     response = browser.send("GET", address(file))
     assert response.status_code == 429
     assert int(response["Retry-After"]) > 0
+    assert JournalLine.objects.filter(act="limite", actor_id=cast.world.ines.id).count() == 1
     assert cast.browser("paul").send("GET", address(file)).status_code == 200
     clock.shift(3600)
     assert browser.send("GET", address(file)).status_code == 200
