@@ -9,10 +9,11 @@ os.environ.setdefault("DATABASE_URL", "postgresql://aplus@/aplus")
 os.environ.setdefault("APLUS_SECRET_KEY", "only-for-the-tests-only-for-the-tests-only")
 os.environ.setdefault("APLUS_KEKS", "test:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 os.environ["APLUS_VAR"] = tempfile.mkdtemp(prefix="aplus-tests-")
-atexit.register(shutil.rmtree, os.environ["APLUS_VAR"], ignore_errors=True)
 
 from config.settings.dev import *  # noqa: F403  settings modules extend one another this way
 from config.settings.dev import DATABASES
+
+atexit.register(shutil.rmtree, os.environ["APLUS_VAR"], ignore_errors=True)
 
 BASE_URL = "http://testserver"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]

@@ -382,8 +382,9 @@ def require_not_done_since(act: Act, part: Part, seen: int | None, *events: Part
 
 def require_state(act: Act, *states: DemandeState) -> None:
     """Refuse (409) an act that came too late for the demande's state."""
-    if DemandeState(act.demande.state) not in states:
-        raise Overtaken(TOO_LATE[DemandeState(act.demande.state)])
+    state = DemandeState(act.demande.state)
+    if state not in states:
+        raise Overtaken(NO_LONGER_ARCHIVED if states == (DemandeState.ARCHIVED,) else TOO_LATE[state])
 
 
 TOO_LATE = {
@@ -392,5 +393,6 @@ TOO_LATE = {
     DemandeState.PROCESSED: "Cette demande a été déclarée traitée entre-temps : relisez-la avant d'agir.",
     DemandeState.ARCHIVED: "Cette demande est archivée : plus personne n'y écrit tant qu'elle n'est pas rouverte.",
 }
+NO_LONGER_ARCHIVED = "Cette demande n'est plus archivée : vous pouvez y écrire un message."
 ERASED = "Le contenu de cette demande est effacé : si le blocage revient, créez une nouvelle demande."
 NOT_ARCHIVED = (DemandeState.SENT, DemandeState.IN_PROGRESS, DemandeState.PROCESSED)
