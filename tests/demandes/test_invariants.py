@@ -36,6 +36,9 @@ PART_MOVES = {
     "REOPEN": {(state, state) for state in OPEN} | {("PROCESSED", "IN_CHARGE"), ("PROCESSED", "ADDRESSED")},
 }
 PEOPLE = ("alice", "amir", "rachel", "ines", "igor", "remi", "paul", "agent_msa", "agent_ddfip", "elise", "chloe")
+# Most of what is tried can be done: these are on the demande from the start.
+ON_IT = ("alice", "ines", "igor", "paul")
+OF_THE_AUTHOR = {"adds", "archives", "still_blocked", "reopens"}
 ACTS = ("reponse", "prise-en-charge", "precisions", "traitement", "incompetence")
 
 
@@ -53,14 +56,17 @@ class Story:
 
     def step(self):
         """Something happens, or is refused; was it done."""
-        who = self.dice.choice(PEOPLE)
-        actor = actor_for(self.world.user(who).id)
         happening = self.dice.choice(
             [self.replies] * 8
             + [self.opens] * 2
             + [self.gives, self.invites, self.invites, self.adds, self.leaves]
-            + [self.archives, self.reopens, self.reopens, self.still_blocked, self.news, self.joins_groupe]
+            + [self.archives, self.still_blocked, self.still_blocked, self.news, self.joins_groupe]
         )
+        if sent.state(self.demande) == "ARCHIVED" and self.dice.random() < 0.8:
+            happening = self.reopens
+        usual = ("alice",) if happening.__name__ in OF_THE_AUTHOR else ON_IT
+        who = self.dice.choice(PEOPLE if self.dice.random() < 0.2 else usual)
+        actor = actor_for(self.world.user(who).id)
         try:
             happening(actor, who)
         except DomainError:
@@ -273,7 +279,7 @@ def live(world, time_machine, seed, steps):
 @pytest.mark.parametrize("seed", range(8))
 def test_anything_in_any_order(world, time_machine, seed):
     time_machine.move_to("2026-04-30T08:00:00+00:00", tick=False)
-    assert live(world, time_machine, seed, steps=30) > 3
+    assert live(world, time_machine, seed, steps=40) > 7
 
 
 @pytest.mark.long
