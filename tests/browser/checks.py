@@ -1,0 +1,125 @@
+"""What every page must hold in every state: `check(page)` after each step of a journey."""
+
+import json
+import os
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+from playwright.sync_api import ConsoleMessage, Page
+
+TITLE_END = " - Administration+"
+NARROW = 320
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+TOO_WIDE = """width => [...document.querySelectorAll("main *")]
+    .filter((node) => node.getBoundingClientRect().right > width).map((node) => node.outerHTML.slice(0, 120)).slice(-3)"""
+IN_DARK = {"runOnly": ["color-contrast"]}
+SHOTS = os.environ.get("APLUS_SHOTS", "")
+
+
+class Watch:
+    """What the browser complains of: errors in the console, refused by the CSP, failed requests."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+        page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        # A page answered with 404 or 422 is said in the console too; the journey checks statuses itself.
+        is_page_status = (
+            message.text.startswith("Failed to load resource") and "/static/" not in message.location["url"]
+        )
+        if message.type in {"error", "warning"} and not is_page_status:
+            self.complaints.append(message.text)
+
+
+@cache
+def _told() -> list[str]:
+    return []
+
+
+def check(page: Page) -> None:
+    """Fails when the page shown breaks a rule of budgets.md, "Accessibility"."""
+    page.mouse.move(0, 0)  # a control under the pointer has other colours
+    _report(page, [*skeleton(page), *axe(page), *width(page), *dark(page)], scripts=True)
+
+
+def check_without_scripts(page: Page, examiner: Page) -> None:
+    """The same for a page whose scripts do not run, those of axe included: its copy is examined in another browser."""
+    html = re.sub(r"<script.*?</script>", "", page.content(), flags=re.DOTALL)
+    examiner.goto("/robots.txt")
+    examiner.set_content(html)
+    _report(page, [*skeleton(page), *axe(examiner), *width(examiner)], scripts=False)
+
+
+def _report(page: Page, problems: list[str], *, scripts: bool) -> None:
+    if SHOTS:
+        shoot(page, scripts=scripts)
+    if problems and os.environ.get("SOFT"):
+        with open("/tmp/problems.txt", "a") as out:
+            out.write("\n".join([f"{page.url} ({page.title()}) scripts={scripts}:", *problems]) + "\n\n")
+        return
+    assert not problems, "\n".join([f"{page.url} ({page.title()}):", *problems])
+
+
+def skeleton(page: Page) -> list[str]:
+    """Language, title, one h1."""
+    problems = []
+    if page.locator("html").get_attribute("lang") != "fr":
+        problems.append("the language is not said")
+    if not page.title().endswith(TITLE_END) or len(page.title()) <= len(TITLE_END):
+        problems.append(f"title: {page.title()}")
+    if page.locator("h1").count() != 1:
+        problems.append(f"{page.locator('h1').count()} h1")
+    return problems
+
+
+def axe(page: Page, options: dict[str, Any] | None = None) -> list[str]:
+    """The violations that axe finds, in words."""
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(AXE)
+    wanted = json.dumps({"resultTypes": ["violations"], **(options or {})})
+    found = page.evaluate(f"axe.run({wanted})")
+    return [
+        f"axe {violation['id']}: {violation['help']}\n    {node['html'][:300]}\n    {node['failureSummary']}"
+        for violation in found["violations"]
+        for node in violation["nodes"][:4]
+    ]
+
+
+def dark(page: Page) -> list[str]:
+    """Contrasts in the dark theme."""
+    page.evaluate("document.documentElement.setAttribute('data-fr-theme', 'dark')")
+    try:
+        return [f"dark: {problem}" for problem in axe(page, IN_DARK)]
+    finally:
+        page.evaluate("document.documentElement.setAttribute('data-fr-theme', 'light')")
+
+
+def width(page: Page) -> list[str]:
+    """No horizontal scroll at 320 px."""
+    usual = page.viewport_size
+    assert usual is not None
+    page.set_viewport_size({"width": NARROW, "height": 800})
+    try:
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        return [f"{wide} px wide on a screen of {NARROW}: {page.evaluate(TOO_WIDE, NARROW)}"] if wide > NARROW else []
+    finally:
+        page.set_viewport_size(usual)
+
+
+def shoot(page: Page, *, scripts: bool) -> None:
+    """Pictures for people to look at, in the folder of APLUS_SHOTS."""
+    name = f"{len(_told()):03d}-{'js' if scripts else 'nojs'}-" + re.sub(r"\W+", "-", page.title())[:70]
+    _told().append(name)
+    usual = page.viewport_size
+    assert usual is not None
+    page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
+    page.set_viewport_size({"width": NARROW, "height": 800})
+    page.screenshot(path=f"{SHOTS}/{name}-320.png", full_page=True)
+    page.set_viewport_size(usual)

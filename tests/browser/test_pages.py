@@ -1,0 +1,91 @@
+"""The pages around the main job, each in the states that a person meets."""
+
+import pytest
+
+from tests.browser.conftest import Meet
+
+pytestmark = pytest.mark.browser
+
+PUBLIC = (
+    "/",
+    "/aide/",
+    "/contact/",
+    "/mentions-legales/",
+    "/confidentialite/",
+    "/cgu/",
+    "/accessibilite/",
+    "/securite/",
+    "/plan-du-site/",
+    "/statistiques/",
+    "/deconnexion/",
+    "/demo/composants/",
+)
+
+
+def test_public_pages(meet: Meet) -> None:
+    """With scripts; the first one without them too, its menu open."""
+    visitor = meet("visiteur")
+    for path in PUBLIC:
+        visitor.open(path)
+        visitor.check()
+    plain = meet("visiteur", scripts=False)
+    plain.open("/")
+    plain.check()
+    assert plain.page.locator("#menu").is_visible()
+
+
+@pytest.mark.parametrize(("name", "scripts"), [("nadia.roche", True), ("noemie.roche", False)], ids=["js", "nojs"])
+def test_a_first_entry(meet: Meet, name: str, scripts: bool) -> None:
+    """A newcomer is welcomed before any page, then is led to the page first asked for, with nothing in it yet."""
+    nadia = meet(name, scripts=scripts, entered="/demandes/")
+    assert "/bienvenue/" in nadia.page.url
+    nadia.check()
+    nadia.press("Commencer", status=422)
+    nadia.meets_errors("Fonction", "J’ai lu et j’accepte")
+    nadia.check()
+    nadia.fill("Fonction", "Conseillère France services")
+    nadia.tick("J’ai lu et j’accepte")
+    nadia.press("Commencer")
+    assert nadia.page.url.endswith("/demandes/")
+    nadia.check()
+    for path in ("/demandes/?onglet=brouillons", "/demandes/?onglet=archivees", "/groupes/", "/moi/"):
+        nadia.open(path)
+        nadia.check()
+    nadia.open("/groupes/")
+    nadia.press("France services Argenteuil")
+    nadia.check()
+
+
+def test_pages_of_the_other_roles(meet: Meet) -> None:
+    """Sophie has figures and no demande; a section without a role is refused in plain French; so is a lost address."""
+    sophie = meet("sophie.laurent", entered="/connexion/")
+    assert sophie.page.url.endswith("/pilotage/")
+    sophie.check()
+    sophie.open("/demandes/nouvelle/", status=403)
+    sophie.check()
+    sophie.open("/demandes/")
+    sophie.check()
+    sophie.open("/nulle-part/", status=404)
+    sophie.check()
+    sophie.open("/demo/mails/")
+    sophie.check()
+    sophie.page.get_by_role("main").get_by_role("link").last.click()
+    sophie.check()
+
+
+def test_a_draft_left_and_found_again(meet: Meet) -> None:
+    """Saved as it is, listed, taken up again, thrown away."""
+    rachel = meet("rachel.moreau", entered="/demandes/nouvelle/")
+    rachel.tick("MSA du Val-d'Oise")
+    rachel.press("Enregistrer le brouillon")
+    rachel.check()
+    rachel.open("/demandes/?onglet=brouillons")
+    rachel.check()
+    rachel.press("Reprendre")
+    rachel.press("Précédent")
+    assert rachel.page.get_by_role("checkbox", name="MSA du Val-d'Oise").is_checked()
+    rachel.press("Supprimer ce brouillon")
+    rachel.check()
+    rachel.press("Supprimer le brouillon")
+    rachel.open("/demandes/?onglet=brouillons")
+    assert rachel.page.get_by_role("link", name="Reprendre").count() == 0
