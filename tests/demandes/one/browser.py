@@ -1,12 +1,14 @@
 """A person in front of the page of one demande: reads it, fills in its forms, sends them with their hidden fields."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import ClientHandler
 
 from aplus.accounts.models import User
 from aplus.annuaire.models import Groupe
@@ -122,12 +124,20 @@ def options(answer: Answer, name: str) -> dict[str, str]:
     return {one["value"]: labels[one["id"]] for one in boxes}
 
 
+@cache
+def _handler(*, checks_csrf: bool) -> ClientHandler:
+    """The middleware, loaded once for all browsers: whitenoise lists every static file each time."""
+    handler = ClientHandler(enforce_csrf_checks=checks_csrf)
+    handler.load_middleware()
+    return handler
+
+
 class Browser:
     """One person, signed in, whose browser checks the CSRF token like any other."""
 
     def __init__(self, person: User | None) -> None:
-        self.client = Client(enforce_csrf_checks=True)
-        self._bare = Client()
+        self.client, self._bare = Client(), Client()
+        self.client.handler, self._bare.handler = _handler(checks_csrf=True), _handler(checks_csrf=False)
         if person is not None:
             session = personas.sign_in(self.client, person)
             self._bare.cookies["aplus-session"] = session.session_key or ""
