@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.test.client import ClientHandler
 
@@ -117,11 +116,3 @@ def signed_in() -> Callable[[Any], Client]:
         return client
 
     return make
-
-
-@pytest.fixture(scope="session")
-def reference(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The real reference data, loaded once for the session (tests that need all of France)."""
-    with django_db_blocker.unblock():
-        call_command("load_reference", verbosity=0)
-        connections.close_all()

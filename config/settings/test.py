@@ -20,3 +20,5 @@ ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 DATABASES["default"]["OPTIONS"] = {}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Each test client would list every static file of the design system; the browser's site keeps the demo's way.
+WHITENOISE_USE_FINDERS = False

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from aplus.annuaire.services import load_reference
 from aplus.core import clock
 from dev.demo import world
 
@@ -21,9 +22,10 @@ class Built:
 
 
 @pytest.fixture(scope="module")
-def demo(reference: None, django_db_blocker: Any) -> Iterator[Built]:
+def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[Built]:
     """On the real reference data; every test of the module reads the same world."""
     with django_db_blocker.unblock(), transaction.atomic():
+        load_reference()
         at = clock.now()
         yield Built(at, world.build())
         transaction.set_rollback(True)
