@@ -3,7 +3,6 @@
 import json
 import os
 import re
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,9 @@ TITLE_END = " - Administration+"
 NARROW = 320
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 TOO_WIDE = """width => [...document.querySelectorAll("main *")]
-    .filter((node) => node.getBoundingClientRect().right > width).map((node) => node.outerHTML.slice(0, 120)).slice(-3)"""
+    .filter((node) => node.getBoundingClientRect().right > width).slice(-3)
+    .map((node) => node.outerHTML.slice(0, 120))"""
 IN_DARK = {"runOnly": ["color-contrast"]}
-SHOTS = os.environ.get("APLUS_SHOTS", "")
 
 
 class Watch:
@@ -38,15 +37,10 @@ class Watch:
             self.complaints.append(message.text)
 
 
-@cache
-def _told() -> list[str]:
-    return []
-
-
 def check(page: Page) -> None:
     """Fails when the page shown breaks a rule of budgets.md, "Accessibility"."""
     page.mouse.move(0, 0)  # a control under the pointer has other colours
-    _report(page, [*skeleton(page), *axe(page), *width(page), *dark(page)], scripts=True)
+    _report(page, [*skeleton(page), *axe(page), *width(page), *dark(page)])
 
 
 def check_without_scripts(page: Page, examiner: Page) -> None:
@@ -54,16 +48,10 @@ def check_without_scripts(page: Page, examiner: Page) -> None:
     html = re.sub(r"<script.*?</script>", "", page.content(), flags=re.DOTALL)
     examiner.goto("/robots.txt")
     examiner.set_content(html)
-    _report(page, [*skeleton(page), *axe(examiner), *width(examiner)], scripts=False)
+    _report(page, [*skeleton(page), *axe(examiner), *width(examiner)])
 
 
-def _report(page: Page, problems: list[str], *, scripts: bool) -> None:
-    if SHOTS:
-        shoot(page, scripts=scripts)
-    if problems and os.environ.get("SOFT"):
-        with open("/tmp/problems.txt", "a") as out:
-            out.write("\n".join([f"{page.url} ({page.title()}) scripts={scripts}:", *problems]) + "\n\n")
-        return
+def _report(page: Page, problems: list[str]) -> None:
     assert not problems, "\n".join([f"{page.url} ({page.title()}):", *problems])
 
 
@@ -113,13 +101,14 @@ def width(page: Page) -> list[str]:
         page.set_viewport_size(usual)
 
 
-def shoot(page: Page, *, scripts: bool) -> None:
-    """Pictures for people to look at, in the folder of APLUS_SHOTS."""
-    name = f"{len(_told()):03d}-{'js' if scripts else 'nojs'}-" + re.sub(r"\W+", "-", page.title())[:70]
-    _told().append(name)
+def keep(page: Page, source: str, folder: Path) -> None:
+    """Leave pictures and the source as it was served, for people to look at and for `vnu` to read."""
+    rank = len(list(folder.glob("*.html")))
+    name = f"{os.getpid()}-{rank:03d}-" + re.sub(r"\W+", "-", page.title().removesuffix(TITLE_END))[:60]
+    (folder / f"{name}.html").write_text(source)
+    page.screenshot(path=folder / f"{name}.png", full_page=True)
     usual = page.viewport_size
     assert usual is not None
-    page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
     page.set_viewport_size({"width": NARROW, "height": 800})
-    page.screenshot(path=f"{SHOTS}/{name}-320.png", full_page=True)
+    page.screenshot(path=folder / f"{name}-320.png", full_page=True)
     page.set_viewport_size(usual)

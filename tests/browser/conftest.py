@@ -77,7 +77,7 @@ def papers(tmp_path: Path) -> dict[str, Path]:
     """Files that people attach: two that are taken, one that is not."""
     files = {
         "attestation.pdf": b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n",
-        "courrier.txt": "Madame, votre dossier est incomplet.".encode(),
+        "courrier.txt": b"Madame, votre dossier est incomplet.",
         "programme.exe": b"MZ\x90\x00" + bytes(200),
     }
     for name, content in files.items():

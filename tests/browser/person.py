@@ -2,11 +2,11 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, Response
 
-from tests.browser.checks import Watch, check, check_without_scripts
+from config import env
+from tests.browser.checks import Watch, check, check_without_scripts, keep
 from tests.browser.site import Letter, Site
 
 
@@ -22,14 +22,13 @@ class Person:
         self.scripts = examiner is None
         self.watch = Watch(page)
         self.status = 0
+        self.source = ""
 
     # Going
 
     def open(self, path: str, *, status: int = 200) -> None:
         """Go to an address of the site."""
-        response = self.page.goto(path)
-        assert response is not None
-        self._arrived(response, status)
+        self._arrived(self.page.goto(path), status)
 
     def press(self, name: str, *, status: int = 200, within: Locator | None = None) -> None:
         """Press the button, or follow the link, of this name."""
@@ -41,8 +40,10 @@ class Person:
             next(way for way in ways if way.count()).first.click()
         self._arrived(navigation.value, status)
 
-    def _arrived(self, response: Any, status: int) -> None:
+    def _arrived(self, response: Response | None, status: int) -> None:
+        assert response is not None
         self.status = response.status
+        self.source = response.text() if env.text("APLUS_PAGES", "") else ""
         assert self.status == status, f"{self.page.url}: {self.status}\n{self.main()[:1500]}"
         if self.scripts:
             self.page.wait_for_function("document.documentElement.dataset.frJs === 'true'")
@@ -50,7 +51,9 @@ class Person:
     # Looking
 
     def check(self) -> None:
-        """The page is as every page must be."""
+        """The page is as every page must be; kept in the folder of APLUS_PAGES when there is one."""
+        if folder := env.text("APLUS_PAGES", ""):
+            keep(self.page, self.source, Path(folder))
         if self.examiner is None:
             check(self.page)
         else:

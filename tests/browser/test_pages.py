@@ -89,3 +89,22 @@ def test_a_draft_left_and_found_again(meet: Meet) -> None:
     rachel.press("Supprimer le brouillon")
     rachel.open("/demandes/?onglet=brouillons")
     assert rachel.page.get_by_role("link", name="Reprendre").count() == 0
+
+
+def test_the_menu_and_the_settings_on_a_narrow_screen(meet: Meet) -> None:
+    """The menu opens as a dialog, the theme can be chosen and is kept."""
+    visitor = meet("visiteur")
+    page = visitor.page
+    page.set_viewport_size({"width": 320, "height": 800})
+    visitor.open("/aide/")
+    page.get_by_role("button", name="Menu").click()
+    menu = page.get_by_role("dialog", name="Menu")
+    menu.get_by_role("link", name="Accueil").wait_for()
+    visitor.check()
+    menu.get_by_role("button", name="Fermer").click()
+    page.get_by_role("button", name="Paramètres d’affichage").click()
+    settings = page.get_by_role("dialog", name="Paramètres d’affichage")
+    settings.get_by_text("Thème sombre").click()
+    settings.get_by_role("button", name="Fermer").click()
+    visitor.open("/contact/")
+    assert page.locator("html").get_attribute("data-fr-theme") == "dark"
