@@ -22,13 +22,6 @@ FOR_MEMBERS = (
     "/demandes/?onglet=brouillons",
     "/nulle-part/",
 )
-    "/demandes/",
-    "/demandes/nouvelle/",
-    "/groupes/",
-    "/moi/",
-    "/demandes/?onglet=brouillons",
-    "/nulle-part/",
-)
 
 
 @pytest.mark.skipif(not (VNU and shutil.which("java")), reason="needs java, and APLUS_VNU: the path of vnu.jar")
