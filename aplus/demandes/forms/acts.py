@@ -159,6 +159,7 @@ class InvitationForm(ActForm):
     """Bringing groupes, persons or experts."""
 
     id_prefix = "invitation"
+    compulsory = frozenset({"motif"})
 
     groupes = IdsField(label="Groupes", required=False)
     personnes = IdsField(label="Collègues de vos autres groupes", required=False)
