@@ -123,6 +123,7 @@ class InstructeurReplyForm(ReplyForm):
         parts: tuple[tuple[str, str], ...] = (),
         closable: tuple[tuple[str, str], ...] = (),
         proposable: tuple[tuple[str, str], ...] = (),
+        acts: tuple[tuple[str, str], ...] | None = None,
         may_move: bool = True,
         **kwargs: Any,
     ) -> None:
@@ -131,6 +132,8 @@ class InstructeurReplyForm(ReplyForm):
             for name in ("acte", "promis_le", "aussi", "groupes", "non_pertinent", "demarche"):
                 del self.fields[name]
         else:
+            if acts is not None:
+                self.fields["acte"].choices = acts
             self.fields["aussi"].choices = closable
             self.fields["groupes"].choices = proposable
             self.fields["part"].choices = parts

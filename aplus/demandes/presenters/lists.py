@@ -13,7 +13,6 @@ from aplus.accounts.models import User
 from aplus.annuaire.rules import Calendar, last_day_of, local_day
 from aplus.demandes.models import Demande, Part
 from aplus.demandes.openers import RowContent
-from aplus.demandes.presenters.dates import day_label, moment_label
 from aplus.demandes.presenters.states import demande_badge, demande_label, number_label
 from aplus.demandes.queries.list_holders import Tab
 from aplus.demandes.queries.list_marks import Mark
@@ -24,6 +23,7 @@ from aplus.demandes.services.copies import part_now
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
 from aplus.policy.decisions import Side, Standing
+from aplus.ui.dates import day_label, moment_label
 
 OTHER_THEME = "Autre thématique"
 GROUPES_NAMED = 3

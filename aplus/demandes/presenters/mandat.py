@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from aplus.demandes.content import MANDAT_MODE_LABELS, Authorisation, Usager
 from aplus.demandes.mandat_pdf import Sheet
 from aplus.demandes.models import Demande
-from aplus.demandes.presenters.dates import day_label, moment_label
 from aplus.demandes.presenters.new import Fact
 from aplus.demandes.presenters.states import number_label
 from aplus.demandes.rules.steps import Typed
+from aplus.ui.dates import day_label, moment_label
 
 
 def facts_of_demande(demande: Demande, usager: Usager, authorisation: Authorisation) -> list[Fact]:

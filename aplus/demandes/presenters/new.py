@@ -9,12 +9,12 @@ from django.urls import reverse
 from aplus.annuaire.models import Groupe
 from aplus.demandes.content import IDENTIFIERS, MANDAT_MODES, PRECAUTIONS, URGENCIES, Authorisation
 from aplus.demandes.forms.new import BlocageForm, OrganismesForm, UsagerForm
-from aplus.demandes.presenters.dates import day_label, moment_label
 from aplus.demandes.queries.drafts import NamedFile, OpenedDraft
 from aplus.demandes.rules.checks import MAX_INFOS, info_pairs
 from aplus.demandes.rules.identifiers import display
 from aplus.demandes.rules.steps import ORDER, Raw, Step, Typed
 from aplus.demandes.services.sending import Review
+from aplus.ui.dates import day_label, moment_label
 
 PROPOSED_INFOS = (
     "Numéro de dossier",

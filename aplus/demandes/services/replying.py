@@ -1,6 +1,6 @@
 """Replying: a message, what it does to the part, the parts it closes by tick (demandes.md §2, §3, §5)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -13,7 +13,7 @@ from aplus.demandes.content import Said
 from aplus.demandes.models import Audience, Message, Part, ReplyAct
 from aplus.demandes.queries import people
 from aplus.demandes.rules import delays
-from aplus.demandes.rules.life import PartEvent
+from aplus.demandes.rules.life import ImpossibleEvent, PartEvent, PartState, next_part_state
 from aplus.demandes.services import telling
 from aplus.demandes.services.acting import NOT_ARCHIVED, Act, acting, require_not_done_since, require_state
 from aplus.policy import decisions
@@ -28,6 +28,25 @@ EVENTS = {
     ReplyAct.PROCESSED: PartEvent.DECLARE_PROCESSED,
     ReplyAct.NOT_COMPETENT: PartEvent.NOT_COMPETENT,
 }
+
+
+def possible_acts(parts: Iterable[Part]) -> tuple[ReplyAct, ...]:
+    """What a reply for one of these parts may still do; writing always is."""
+    parts = list(parts)
+    return tuple(act for act in ReplyAct if act is ReplyAct.REPLY or any(_is_possible(part, act) for part in parts))
+
+
+def _is_possible(part: Part, act: ReplyAct) -> bool:
+    try:
+        next_part_state(
+            PartState(part.state),
+            EVENTS[act],
+            is_followed=part.followed_by_id is not None,
+            is_closed_by_tick=part.is_closed_by_tick,
+        )
+    except ImpossibleEvent:
+        return False
+    return True
 
 
 @dataclass(frozen=True)

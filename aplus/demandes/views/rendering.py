@@ -261,6 +261,8 @@ def reply_form(page: DemandePage, data: Any = None) -> forms.ReplyForm:
         waiting=page.choices.waiting,
         parts=page.choices.parts,
         closable=page.choices.closable,
+        # What was typed is shown again even when it has become impossible meanwhile.
+        acts=page.choices.acts if data is None else None,
         proposable=tuple((value, f"{name}") for _organisme, groupes in page.choices.groupes for value, name in groupes),
         may_move=page.may.move,
     )

@@ -1,10 +1,14 @@
 """Tags of the page skeleton: error summary, breadcrumb, badges, waits."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django import forms, template
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.utils.timezone import get_current_timezone_name
+
+from aplus.ui.dates import day_label, moment_label
 
 register = template.Library()
 
@@ -68,3 +72,15 @@ def badge(label: str, kind: str = "", *, icon: bool = False, small: bool = False
 def as_alert(level: str) -> str:
     """The DSFR alert for a level of django.contrib.messages."""
     return level if level in {"info", "success", "warning", "error"} else "info"
+
+
+@register.filter(expects_localtime=True)
+def day(moment: date) -> str:
+    """A day, in the page's time: 1er mars 2026."""
+    return day_label(moment)
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    """A moment, in the page's time: 1er mars 2026 à 14 h 05."""
+    return moment_label(at, get_current_timezone_name())

@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from aplus.demandes.presenters.dates import day_label, moment_label
 from aplus.demandes.presenters.states import demande_badge, demande_label, number_label, part_badge, part_label
 from aplus.demandes.rules.life import DemandeState, PartState
 from aplus.policy.decisions import Side
+from aplus.ui.dates import day_label, moment_label
 
 SPOKEN = {
     Side.AUTHOR: ["Envoyée", "En cours", "À archiver", "Archivée"],

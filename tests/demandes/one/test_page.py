@@ -125,12 +125,12 @@ class TestReaders:
         cast.read("ines")
         clock.shift(4 * 24 * 3600)
         cast.read("ines")
-        assert "lu par Inès Caron le 30 avril 2026 à 10:00" in cast.read("alice").words
+        assert "lu par Inès Caron le 30 avril 2026 à 10 h 00" in cast.read("alice").words
         clock.shift(60)
         lines = [" ".join(one.text.split()) for one in cast.read("paul").page.all("li")]
         assert [line for line in lines if line.startswith("lu par")] == [
-            "lu par Inès Caron le 30 avril 2026 à 10:00",
-            "lu par Alice Martin le 4 mai 2026 à 10:00",
+            "lu par Inès Caron le 30 avril 2026 à 10 h 00",
+            "lu par Alice Martin le 4 mai 2026 à 10 h 00",
         ]
 
     def test_not_oneself(self, cast):

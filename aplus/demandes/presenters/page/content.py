@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from aplus.demandes.content import IDENTIFIERS, PRECAUTIONS, URGENCIES, Block, Usager
 from aplus.demandes.models import Demande
-from aplus.demandes.presenters.dates import day_label
 from aplus.demandes.rules.identifiers import display, mask
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
 from aplus.policy.decisions import Side
+from aplus.ui.dates import day_label
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from aplus.annuaire.rules import last_day_of, local_day
 from aplus.demandes.models import Demande, Part, Transition
-from aplus.demandes.presenters.dates import day_label
 from aplus.demandes.presenters.states import part_badge, part_label
 from aplus.demandes.queries.page import MEMBER, ON_IT, PersonRow
 from aplus.demandes.rules.life import DemandeState, PartState
 from aplus.demandes.rules.turns import PartNow, author_has_turn, has_turn, turn_words
 from aplus.policy.actor import Actor
 from aplus.policy.decisions import AUTHOR_KINDS, Side
+from aplus.ui.dates import day_label
 
 
 @dataclass(frozen=True)

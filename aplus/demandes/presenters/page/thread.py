@@ -10,9 +10,9 @@ from aplus.attachments.models import Attachment
 from aplus.attachments.services import file_name
 from aplus.demandes.content import Said
 from aplus.demandes.models import Audience, Demande, Message, ReplyAct, Transition
-from aplus.demandes.presenters.dates import day_label
 from aplus.demandes.rules.life import DemandeEvent, PartEvent
 from aplus.policy.decisions import Side
+from aplus.ui.dates import day_label
 from aplus.vault.keys import DossierKey, Place
 
 UNBLOCKED = {"oui": "oui", "en_partie": "en partie", "non": "non"}

@@ -15,6 +15,7 @@ from aplus.demandes.presenters.page.thread import EventEntry, FileLine, MessageE
 from aplus.demandes.presenters.states import demande_badge, demande_label, number_label
 from aplus.demandes.queries.page import EXPERT, MEMBER, ON_IT, PersonRow
 from aplus.demandes.rules.life import DemandeState, PartState
+from aplus.demandes.services.replying import possible_acts
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
 from aplus.policy.decisions import AUTHOR_KINDS, Side, Standing
@@ -91,6 +92,11 @@ class DemandePage:
     last_seen: int
     choices: "FormChoices" = field(repr=False)
 
+    @property
+    def may_do_more(self) -> bool:
+        """Whether a reply may do something beside being read."""
+        return len(self.choices.acts) > 1
+
 
 @dataclass(frozen=True)
 class FormChoices:
@@ -105,6 +111,7 @@ class FormChoices:
     experts: Choices
     co_authors: Choices
     waiting: Choices
+    acts: Choices
 
 
 def demande_page(actor: Actor, opened: OpenedDemande, loaded: Loaded, *, now: datetime, shown: str) -> DemandePage:
@@ -177,6 +184,7 @@ def _choices(actor: Actor, opened: OpenedDemande, loaded: Loaded) -> FormChoices
     return FormChoices(
         parts=tuple((str(part.groupe_id), part.groupe.name) for part in mine) if is_handling else (),
         colleagues_by_part={part.groupe_id: _members(loaded.people, part.groupe_id) for part in mine},
+        acts=tuple((act.value, str(act.label)) for act in possible_acts(mine)) if is_handling else (),
         closable=tuple(
             (str(part.groupe_id), part.groupe.name)
             for part in demande.part_list

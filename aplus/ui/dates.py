@@ -1,4 +1,4 @@
-"""Days and moments as a French reader says them, in the time of the demande's territoire."""
+"""Days and moments as a French reader says them, in the time of a place."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
