@@ -138,9 +138,9 @@ class Person:
 
     # Mails
 
-    def letter(self, event: str) -> Letter:
-        """The next mail of this event."""
-        return self.site.letter(self.email, event)
+    def letter(self, event: str, about: str = "") -> Letter:
+        """The next mail of this event, about the page at this address."""
+        return self.site.letter(self.email, event, about)
 
     def sign_in(self) -> None:
         """From the sign-in page shown to the page first asked for, by the mailed link."""

@@ -40,15 +40,18 @@ class Site:
     mails: Path
     _read: set[Path] = field(default_factory=set)
 
-    def letter(self, email: str, event: str) -> Letter:
-        """The oldest mail of this event that this person has not read yet; waits for it."""
+    def letter(self, email: str, event: str, about: str = "") -> Letter:
+        """The oldest mail of this event, leading to `about`, that this person has not read yet; waits for it."""
         limit = time.monotonic() + PATIENCE
         while time.monotonic() < limit:
             for path in sorted(set(self.mails.glob("*.eml")) - self._read):
                 message = message_from_bytes(path.read_bytes(), policy=policy.default)
-                if (message["To"], message["X-Aplus-Evenement"]) == (email, event):
+                if (message["To"], message["X-Aplus-Evenement"]) != (email, event):
+                    continue
+                letter = self._open(message)
+                if letter.links[0].endswith(about):
                     self._read.add(path)
-                    return self._open(message)
+                    return letter
             time.sleep(0.05)
         raise AssertionError(
             f"no mail « {event} » for {email} among {sorted(path.name for path in self.mails.iterdir())}"

@@ -205,7 +205,7 @@ def strangers_find_nothing(story: Story) -> None:
 
 def ines_takes_charge(story: Story) -> None:
     """The mail leads to the demande; she reads the number that the CAF needs, and not the other one."""
-    letter = story.meet("ines.caron", scripts=story.scripts).letter("envoi")
+    letter = story.meet("ines.caron", scripts=story.scripts).letter("envoi", story.path)
     assert letter.links[0].endswith(story.path)
     assert "Quartefeuille" not in letter.text
     assert SUBJECT not in letter.text
@@ -232,7 +232,7 @@ def ines_takes_charge(story: Story) -> None:
     assert ines.part("CAF du Val-d'Oise") == "IN_CHARGE"
     ines.reads("réponse promise le", "suivi par Inès Caron")
     ines.check()
-    assert story.people["alice.martin"].letter("promesse").number
+    assert story.people["alice.martin"].letter("promesse", story.path).number
 
 
 def ines_writes_a_note_and_asks(story: Story) -> None:
@@ -252,7 +252,7 @@ def ines_writes_a_note_and_asks(story: Story) -> None:
 
 def alice_answers(story: Story) -> None:
     """She reads everything but the note; her answer carries a file and an information."""
-    assert story.people["alice.martin"].letter("precisions")
+    assert story.people["alice.martin"].letter("precisions", story.path)
     alice = story.desk("alice.martin")
     alice.does_not_read(NOTE, "attestation de bail.")
     alice.reads("C'est à vous", "attend des précisions", "attestation de bail ?")
@@ -308,11 +308,11 @@ def paul_answers_and_finishes(story: Story) -> None:
     assert paul.part("CPAM du Val-d'Oise") == "PROCESSED"
     assert paul.state()[0] == "IN_PROGRESS"
     paul.check()
-    assert story.people["alice.martin"].letter("traitement")
+    assert story.people["alice.martin"].letter("traitement", story.path)
 
 
 def the_msa_is_not_competent(story: Story) -> None:
-    letter = story.meet("mathieu.colin", scripts=story.scripts).letter("invitation")
+    letter = story.meet("mathieu.colin", scripts=story.scripts).letter("invitation", story.path)
     assert letter.links[0].endswith(story.path)
     mathieu = story.desk("mathieu.colin")
     mathieu.tick("Ce n'est pas de notre compétence")
@@ -325,7 +325,7 @@ def the_msa_is_not_competent(story: Story) -> None:
 
 
 def alice_invites_whom_the_msa_proposed(story: Story) -> None:
-    assert story.people["alice.martin"].letter("incompetence")
+    assert story.people["alice.martin"].letter("incompetence", story.path)
     alice = story.desk("alice.martin")
     alice.reads("Groupes proposés : DDFIP du Val-d'Oise")
     alice.press("Inviter ces groupes")

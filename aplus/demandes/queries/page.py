@@ -112,4 +112,4 @@ def groupes_to_invite(demande: Demande, territoire_code: str, proposed: Sequence
 
 def readings(demande: Demande) -> list[Reading]:
     """Who read the demande, first and last time, those who have left included."""
-    return list(Reading.objects.filter(demande=demande).select_related("user").order_by("first_at"))
+    return list(Reading.objects.filter(demande=demande).select_related("user").order_by("first_at", "user__sort_key"))

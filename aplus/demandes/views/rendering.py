@@ -176,6 +176,8 @@ def render_page(
         "forms": page_forms(view, bound, asked.proposed),
         "bound": bound,
         "lost_text": bound.typed_text if bound and not _is_on_page(bound, view) else "",
+        # A refused act stays shown as it was chosen, even when it has become impossible.
+        "shows_acts": view.may_do_more or (bound is not None and bound.name == "reply"),
         "info_rows": [*(bound.infos if bound else []), *[("", "")] * EMPTY_INFOS],
         "asked": asked,
         "territoires": territoires() if asked.is_other else [demande.territoire],

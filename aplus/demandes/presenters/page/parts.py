@@ -163,4 +163,4 @@ def readers(people: Sequence[PersonRow], reader_id: UUID | None) -> list[Reader]
     for person in people:
         if person.read_at is not None and person.user_id != reader_id:
             found.setdefault(person.user_id, Reader(person.name, person.read_at))
-    return sorted(found.values(), key=lambda reader: reader.at)
+    return sorted(found.values(), key=lambda reader: (reader.at, reader.name))
