@@ -96,9 +96,11 @@ def test_a_reply_from_the_keyboard(meet: Meet) -> None:
     ines.reads("Je regarde cela.", "suivi par Inès Caron")
     tab_to(ines, page.get_by_role("button", name="Inviter un groupe"))
     page.keyboard.press("Enter")
-    tab_to(ines, page.get_by_role("checkbox", name="MSA du Val-d'Oise"))
+    msa = page.get_by_role("checkbox", name="MSA du Val-d'Oise")
+    msa.wait_for(state="visible")  # the accordion slides: nothing in it can have the focus before
+    tab_to(ines, msa)
     page.keyboard.press("Space")
-    assert page.get_by_role("checkbox", name="MSA du Val-d'Oise").is_checked()
+    assert msa.is_checked()
 
 
 def demande_of(meet: Meet) -> str:
