@@ -1,5 +1,6 @@
 """A framework made stricter: unknown template variables fail, inline code in a page fails, no network."""
 
+import os
 import re
 import socket
 from collections.abc import Callable
@@ -13,6 +14,9 @@ from django.test import Client, TransactionTestCase
 from django.test.client import ClientHandler
 
 from tests import personas
+
+# In a process that ran the browser, Playwright's loop stays open: Django would take every later test for async code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 APPEND_ONLY = ("transition",)
 INLINE = re.compile(rb"<[^>]+\s(?:on[a-z]+|style)\s*=|<script(?![^>]*\ssrc=)[^>]*>|<style", re.IGNORECASE)

@@ -1,5 +1,6 @@
 """Who is told of what by which mail, and what a mail of a demande says and never says."""
 
+from datetime import timedelta
 from email import message_from_string
 from uuid import uuid4
 
@@ -102,7 +103,7 @@ class TestWhoIsTold:
         assert told() == everyone(act, AUTHORS)
 
     def test_a_promise_has_its_own_word(self, world, demande):
-        does(world, demande, "ines", "prise-en-charge", promised=clock.now().date())
+        does(world, demande, "ines", "prise-en-charge", promised=clock.now().date() + timedelta(days=2))
         assert told() == everyone("promesse", AUTHORS)
 
     def test_closed_by_tick_tells_the_groupe(self, world, demande):
