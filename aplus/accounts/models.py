@@ -91,6 +91,46 @@ class Membership(BaseModel):
         return f"{self.user_id} in {self.groupe_id}"
 
 
+class Absence(BaseModel):
+    """Days away, set by oneself or by a responsable of one's groupe (demandes.md §6); both days are days away."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="absences")
+    from_date = models.DateField()
+    until_date = models.DateField()
+    set_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+    # When the worker put the stand-ins in place, and when it took them away; a cancelled one ends when it is.
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until_date__gte=models.F("from_date")), name="absence_in_order"),
+        ]
+        indexes = [
+            models.Index(fields=["user", "from_date"], name="absence_user"),
+            models.Index(fields=["from_date"], name="absence_to_start", condition=Q(started_at=None, ended_at=None)),
+            models.Index(fields=["until_date"], name="absence_to_end", condition=Q(ended_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.from_date} {self.until_date}"
+
+
+class StandIn(BaseModel):
+    """The colleague who stands in during an absence, in one structure; must hold *aidant* there."""
+
+    absence = models.ForeignKey(Absence, on_delete=models.CASCADE, related_name="named")
+    groupe = models.ForeignKey(Groupe, on_delete=models.CASCADE, related_name="+")
+    colleague = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["absence", "groupe"], name="stand_in_once")]
+
+    def __str__(self) -> str:
+        return f"{self.colleague_id} in {self.groupe_id}"
+
+
 class ScopedRole(BaseModel):
     """A role over territoires and organismes; an empty set is nothing, "all" is said."""
 

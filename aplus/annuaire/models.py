@@ -2,6 +2,7 @@
 
 from typing import Any, Self
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -188,3 +189,21 @@ class Groupe(BaseModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ReplyModel(BaseModel):
+    """A text a groupe keeps to begin its replies with; about no one, so in clear."""
+
+    groupe = models.ForeignKey(Groupe, on_delete=models.CASCADE, related_name="reply_models")
+    title = models.CharField(max_length=100)
+    sort_key = SortKeyField(source="title")
+    text = models.TextField()
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("sort_key", "id")
+        constraints = [models.UniqueConstraint(fields=["groupe", "sort_key"], name="reply_model_title_unique")]
+
+    def __str__(self) -> str:
+        return self.title

@@ -50,6 +50,16 @@ ACCOUNT = Rule(Kind.AGENT, "12 mois après la désactivation du compte", "rempla
 ACCOUNT_ROW = Rule(Kind.TECHNICAL, "le temps du compte", "conservée sans nom ni adresse")
 ROLE = Rule(Kind.AGENT, "le temps du rôle", "supprimée à la seconde où le rôle est retiré")
 ROLE_ROW = Rule(Kind.TECHNICAL, "le temps du rôle", WITH_THE_ROW)
+INDEX = Rule(
+    Kind.TECHNICAL,
+    "le temps du contenu, sous forme d’empreintes",
+    "supprimé avec la clé de la demande ; absent des sauvegardes",
+)
+SEARCHED = Rule(Kind.SEALED, "24 heures", WITH_THE_ROW)
+SEARCH = Rule(Kind.AGENT, "24 heures", WITH_THE_ROW)
+SEARCH_ROW = Rule(Kind.TECHNICAL, "24 heures", WITH_THE_ROW)
+ABSENCE = Rule(Kind.AGENT, "12 mois après la fin de l’absence", WITH_THE_ROW)
+ABSENCE_ROW = Rule(Kind.TECHNICAL, "12 mois après la fin de l’absence", WITH_THE_ROW)
 LINK = Rule(Kind.AGENT, "24 heures", WITH_THE_ROW)
 LINK_ROW = Rule(Kind.TECHNICAL, "24 heures", WITH_THE_ROW)
 SESSION = Rule(Kind.AGENT, "le temps de la session, 7 jours au plus", WITH_THE_ROW)
@@ -91,6 +101,7 @@ INVENTORY: dict[str, Table] = {
             *("created_at", "attested_at", "acted_at", "archived_at", "erased_at"),
             *("author_activity_at", "author_word_at", "author_version", "author_turn_since"),
             *("instructeur_activity_at", "instructeur_word_at", "instructeur_version"),
+            *("next_step", "next_step_at", "noticed_at"),
         ),
     },
     "demandes.Part": {
@@ -99,17 +110,34 @@ INVENTORY: dict[str, Table] = {
         METADATA: (
             *COPIED,
             *("groupe", "state", "awaited_since", "promised_date", "is_closed_by_tick", "is_not_relevant"),
-            *("addressed_at", "closed_at"),
+            *("addressed_at", "closed_at", "next_step", "next_step_at", "step_round"),
         ),
     },
-    "demandes.Participant": {PEOPLE: ("user",), METADATA: (*COPIED, "kind", "via_groupe", "since", "until")},
+    "demandes.Participant": {PEOPLE: ("user",), METADATA: (*COPIED, "kind", "via_groupe", "since", "until", "absence")},
     "demandes.Reading": {PEOPLE: ("pk", "user", "first_at", "last_at"), METADATA: ("demande",)},
     "demandes.Following": {PEOPLE: ("user", "is_muted"), METADATA: ("id", "demande")},
-    "demandes.Mandat": {CONTENT: ("sealed",), METADATA: ("id", "demande", "ends_on", "created_at")},
-    "demandes.Message": {
+    "demandes.Mandat": {
         CONTENT: ("sealed",),
-        PEOPLE: ("author",),
-        METADATA: ("id", "demande", "seq", "side", "audience", "act", "part", "created_at"),
+        PEOPLE: ("withdrawn_by",),
+        METADATA: ("id", "demande", "ends_on", "created_at", "withdrawn_at", "next_step", "next_step_at"),
+    },
+    "demandes.StepDone": {METADATA: ("id", "demande", "part", "step", "round", "at")},
+    "demandes.ReplyDraft": {
+        DRAFT: ("sealed",),
+        DRAFT_AUTHOR: ("user",),
+        DRAFT_ROW: ("id", "demande", "version", "updated_at"),
+    },
+    "demandes.SearchEntry": {INDEX: ("id", "demande", "groupe", "tokens")},
+    "demandes.SavedSearch": {SEARCHED: ("sealed",), SEARCH: ("session_id", "user"), SEARCH_ROW: ("id", "created_at")},
+    "demandes.ListChoice": {ROLE: ("user", "choices"), ROLE_ROW: ("updated_at",)},
+    "demandes.UsualDelay": {REFERENCE: ("groupe", "days", "number", "computed_at")},
+    "demandes.Message": {
+        CONTENT: ("sealed", "reason_sealed"),
+        PEOPLE: ("author", "withdrawn_by"),
+        METADATA: (
+            *("id", "demande", "seq", "side", "audience", "act", "part"),
+            *("created_at", "corrected_at", "withdrawn_at"),
+        ),
     },
     "demandes.Transition": {
         CONTENT: ("reason_sealed",),
@@ -137,6 +165,11 @@ INVENTORY: dict[str, Table] = {
         ROLE: ("user", "groupe", "is_aidant", "is_instructeur", "is_responsable", "instructeur_since", "new_demandes"),
         ROLE_ROW: ("id", "created_at"),
     },
+    "accounts.Absence": {
+        ABSENCE: ("user", "from_date", "until_date", "set_by"),
+        ABSENCE_ROW: ("id", "created_at", "started_at", "ended_at"),
+    },
+    "accounts.StandIn": {ABSENCE: ("absence", "groupe", "colleague"), ABSENCE_ROW: ("id",)},
     "accounts.Supervision": {ROLE: ("user", "all_territoires", "all_organismes"), ROLE_ROW: ("id", "created_at")},
     "accounts.Supervision_territoires": {ROLE: ("supervision", "territoire"), ROLE_ROW: ("id",)},
     "accounts.Supervision_organismes": {ROLE: ("supervision", "organisme"), ROLE_ROW: ("id",)},
@@ -189,6 +222,13 @@ INVENTORY: dict[str, Table] = {
             *("id", "name", "sort_key", "organisme", "is_national", "description", "public_note"),
             *("internal_comment", "mailbox", "matricule", "accepts", "created_at", "closed_at"),
         )
+    },
+    "annuaire.ReplyModel": {
+        ROLE: ("updated_by",),
+        REFERENCE: ("id", "groupe", "title", "sort_key", "text", "updated_at"),
+    },
+    "retention.ErasureCertificate": {
+        SEAL: ("id", "demande_id", "number", "reason", "archived_at", "erased_at", "messages", "files")
     },
     "annuaire.Groupe_territoires": {REFERENCE: ("id", "groupe", "territoire")},
 }

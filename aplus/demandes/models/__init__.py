@@ -1,9 +1,11 @@
 """Tables of the demandes; split by subject, imported from here."""
 
 from aplus.demandes.models.demande import Demande, DemandeQuerySet, Draft
+from aplus.demandes.models.finding import ListChoice, SavedSearch, SearchEntry, UsualDelay
 from aplus.demandes.models.holders import Following, Part, Participant, ParticipantKind, Reading
 from aplus.demandes.models.mandat import Mandat
-from aplus.demandes.models.thread import Audience, Message, ReplyAct, Transition
+from aplus.demandes.models.steps import StepDone
+from aplus.demandes.models.thread import Audience, Message, ReplyAct, ReplyDraft, Transition
 
 __all__ = [
     "Audience",
@@ -11,6 +13,7 @@ __all__ = [
     "DemandeQuerySet",
     "Draft",
     "Following",
+    "ListChoice",
     "Mandat",
     "Message",
     "Part",
@@ -18,5 +21,10 @@ __all__ = [
     "ParticipantKind",
     "Reading",
     "ReplyAct",
+    "ReplyDraft",
+    "SavedSearch",
+    "SearchEntry",
+    "StepDone",
     "Transition",
+    "UsualDelay",
 ]

@@ -108,6 +108,12 @@ class Demande(BaseModel):
     instructeur_word_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     instructeur_version = models.PositiveIntegerField(default=1)
 
+    # Archiving by itself and its notices (demandes.md §2): the next of them, moved on by each act of a person.
+    next_step = models.CharField(max_length=20, blank=True, default="")
+    next_step_at = models.DateTimeField(null=True, blank=True)
+    # The last notice given since then: nothing is archived sooner than seven days after it.
+    noticed_at = models.DateTimeField(null=True, blank=True)
+
     subject_sealed = models.BinaryField()
     usager_sealed = models.BinaryField()
     content_sealed = models.BinaryField()
@@ -132,6 +138,12 @@ class Demande(BaseModel):
         indexes = [
             models.Index(fields=["structure", "-created_at"], name="demande_structure"),
             models.Index(F("acted_at"), name="demande_acted_open", condition=~Q(state=DemandeState.ARCHIVED)),
+            models.Index(fields=["next_step_at"], name="demande_next_step", condition=Q(next_step_at__isnull=False)),
+            models.Index(
+                fields=["archived_at"],
+                name="demande_to_erase",
+                condition=Q(state=DemandeState.ARCHIVED, erased_at=None),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ writer of `services.acting` sets them, in the act's transaction.
 from django.db import models
 from django.db.models import Q
 
-from aplus.accounts.models import User
+from aplus.accounts.models import Absence, User
 from aplus.annuaire.models import Groupe
 from aplus.core.models import BaseModel
 from aplus.demandes.models.demande import Demande
@@ -49,6 +49,10 @@ class Part(Holder):
     is_not_relevant = models.BooleanField(default=False)
     addressed_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Reminders and escalation (demandes.md §6): the next step; a new round begins when a new delay does.
+    next_step = models.CharField(max_length=20, blank=True, default="")
+    next_step_at = models.DateTimeField(null=True, blank=True)
+    step_round = models.PositiveIntegerField(default=0)
     # The usual démarche that would have been enough, named by the instructeur.
     demarche_sealed = models.BinaryField(null=True, blank=True)
 
@@ -65,6 +69,7 @@ class Part(Holder):
             models.Index(fields=["groupe", "-archived_at", "demande"], name="part_archived", condition=ARCHIVED_KEPT),
             models.Index(fields=["groupe", "due_at", "demande"], name="part_due", condition=OPEN_PART),
             models.Index(fields=["followed_by", "sort_at", "demande"], name="part_followed", condition=OPEN_PART),
+            models.Index(fields=["next_step_at"], name="part_next_step", condition=Q(next_step_at__isnull=False)),
         ]
 
     @property
@@ -99,6 +104,8 @@ class Participant(Holder):
     via_groupe = models.ForeignKey(Groupe, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
+    # Who stands in for an absent colleague (demandes.md §6): a co-author for the time of this absence.
+    absence = models.ForeignKey(Absence, null=True, blank=True, on_delete=models.SET_NULL, related_name="stand_ins")
 
     class Meta:
         db_table = "participant"

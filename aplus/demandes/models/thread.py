@@ -40,6 +40,11 @@ class Message(BaseModel):
     # {"text": str, "infos": [[name, value], …]}
     sealed = models.BinaryField()
     created_at = models.DateTimeField()
+    corrected_at = models.DateTimeField(null=True, blank=True)
+    # Withdrawn: `sealed` holds nothing any more, the line stays with its reason.
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reason_sealed = models.BinaryField(null=True, blank=True)
 
     class Meta:
         db_table = "message"
@@ -48,6 +53,24 @@ class Message(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.demande_id} {self.seq}"
+
+
+class ReplyDraft(BaseModel):
+    """A reply somebody is typing: sealed with the demande's secret, gone once it is sent."""
+
+    demande = models.ForeignKey(Demande, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    sealed = models.BinaryField()
+    version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "reply_draft"
+        constraints = [models.UniqueConstraint(fields=["demande", "user"], name="reply_draft_once")]
+        indexes = [models.Index(fields=["updated_at"], name="reply_draft_updated")]
+
+    def __str__(self) -> str:
+        return f"{self.demande_id} {self.user_id}"
 
 
 class Transition(models.Model):
