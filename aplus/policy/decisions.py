@@ -195,3 +195,8 @@ def needed_identifiers(actor: Actor, demande: DemandeFacts) -> frozenset[str]:
         if _handles(actor, demande, part.groupe_id)
         for field in part.needed_identifiers
     )
+
+
+def may_keep_time(actor: Actor, _demande: DemandeFacts) -> bool:
+    """Reminders, escalation, notices, archiving by itself, stand-ins: the system's own acts, never a person's."""
+    return actor.is_system

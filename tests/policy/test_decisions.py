@@ -189,7 +189,7 @@ ACTS = {
 # Asked without a demande, or of something else: tested below.
 OTHERS = {
     *("may_enter", "may_see_pilotage", "may_create_demande", "may_see_groupe"),
-    *("may_download", "may_read_mandat", "may_see_identifier"),
+    *("may_download", "may_read_mandat", "may_see_identifier", "may_keep_time"),
 }
 
 
@@ -253,6 +253,15 @@ def test_a_mandat_is_for_who_reads_its_demande_or_may_still_send_its_draft():
 def test_a_groupe_is_for_whom_it_was_loaded():
     assert decisions.may_see_groupe(ALICE, object())
     assert not decisions.may_see_groupe(NOBODY, object())
+
+
+def test_only_the_system_keeps_time():
+    assert decisions.may_keep_time(SYSTEM, OPEN)
+    assert not any(
+        decisions.may_keep_time(actor, OPEN)
+        for actor in [*CAPACITIES.values(), *STRANGERS.values()]
+        if actor is not SYSTEM
+    )
 
 
 # For each: may they enter, see the pilotage, create a demande.
