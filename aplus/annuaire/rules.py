@@ -80,6 +80,12 @@ def business_day_after(day: date, count: int, calendar: Calendar) -> date:
     return day
 
 
+def business_days_between(start: date, end: date, calendar: Calendar) -> int:
+    """How many business days come after `start` up to `end` included; 0 on the day itself, or before it."""
+    days = (start + timedelta(days=number) for number in range(1, (end - start).days + 1))
+    return sum(is_business_day(day, calendar) for day in days)
+
+
 def end_of(day: date, calendar: Calendar) -> datetime:
     """Midnight, local time, at the end of this day: 00:00 of the next one, in UTC."""
     midnight = datetime.combine(day + _ONE_DAY, time.min, tzinfo=ZoneInfo(calendar.timezone))

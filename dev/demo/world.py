@@ -8,6 +8,7 @@ from django.db.models import F
 
 from aplus.accounts.models import User
 from aplus.core import clock
+from aplus.demandes.services import usual_delays
 from aplus.journal.rules import months_from
 from aplus.notifications.models import Notification, State
 from aplus.notifications.services import DELIVER
@@ -33,6 +34,7 @@ def build() -> int:
         for event in sorted(stage.events(STORIES, DRAFTS), key=lambda event: event.at):
             event.play()
         _say_all_was_sent(list(stage.demande_ids.values()))
+        usual_delays.work_out()
         return len(stage.demande_ids)
 
 

@@ -183,6 +183,7 @@ class InvitationForm(ActForm):
         self,
         *args: Any,
         groupes: list[Any] | None = None,
+        hints: dict[str, str] | None = None,
         personnes: tuple[tuple[str, str], ...] = (),
         experts: tuple[tuple[str, str], ...] = (),
         is_author: bool = False,
@@ -193,6 +194,7 @@ class InvitationForm(ActForm):
             self.fields[name].choices = choices
             if not choices:
                 self.fields[name].widget = forms.MultipleHiddenInput()
+        self.fields["groupes"].widget.hints = hints or {}
         if is_author:
             del self.fields["reserve"]
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from aplus.annuaire.models import Groupe
 from aplus.demandes.content import IDENTIFIERS, MANDAT_MODES, PRECAUTIONS, URGENCIES, Authorisation
 from aplus.demandes.forms.new import BlocageForm, OrganismesForm, UsagerForm
+from aplus.demandes.presenters.states import usual_delay
 from aplus.demandes.queries.drafts import NamedFile, OpenedDraft
 from aplus.demandes.rules.checks import MAX_INFOS, info_pairs
 from aplus.demandes.rules.identifiers import display
@@ -41,6 +42,8 @@ class GroupeCard:
     consigne: str
     # Codes for the filter of the browser, separated by spaces.
     thematiques: str
+    # "répond d’ordinaire en 2 jours"; empty when too few answers say it.
+    usual_delay: str = ""
     problem: str = ""
 
 
@@ -104,6 +107,7 @@ def _card(groupe: Groupe, problem: str, rank: int, ticked: Collection[str]) -> G
         public_note=groupe.public_note,
         consigne=groupe.organisme.consigne,
         thematiques=" ".join(codes),
+        usual_delay=usual_delay(getattr(groupe, "usual_days", None)),
         problem=problem,
     )
 

@@ -3,6 +3,10 @@
 from aplus.demandes.rules.life import DemandeState, PartState
 from aplus.policy.decisions import Side
 
+# Of business days: up to nine are said in days, then in weeks, rounded up.
+WEEK = 5
+IN_WEEKS_FROM = 10
+
 # None: who reads metadata only.
 _DEMANDE: dict[Side | None, dict[DemandeState, str]] = {
     Side.AUTHOR: {
@@ -70,3 +74,14 @@ def part_badge(state: str) -> str:
 def number_label(number: int) -> str:
     """The number people say on the phone: n° 123 456."""
     return f"n° {number:,}".replace(",", " ")
+
+
+def usual_delay(days: int | None) -> str:
+    """In business days, then weeks, how long a groupe usually takes to answer; empty when nobody knows."""
+    if days is None:
+        return ""
+    if days == 0:
+        return "répond d’ordinaire dans la journée"
+    if days < IN_WEEKS_FROM:
+        return f"répond d’ordinaire en {days} jour{'s' if days > 1 else ''}"
+    return f"répond d’ordinaire en {-(-days // WEEK)} semaines"

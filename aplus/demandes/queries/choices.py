@@ -152,6 +152,7 @@ def _described(rows: QuerySet[Groupe]) -> QuerySet[Groupe]:
     themes = Organisme.thematiques.through.objects.filter(organisme=OuterRef("organisme_id"))
     return rows.select_related("organisme").annotate(
         territoire_codes=_territoire_codes(),
+        usual_days=people.usual_days(),
         thematique_codes=ArraySubquery(themes.order_by("thematique_id").values("thematique_id")),
     )
 

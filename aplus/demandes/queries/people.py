@@ -2,19 +2,24 @@
 
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from aplus.accounts.models import Membership, User
 from aplus.annuaire.models import Groupe, GroupeQuerySet
-from aplus.demandes.models import Demande
+from aplus.demandes.models import Demande, UsualDelay
 from aplus.policy.actor import Actor
 
 
 def addressable_groupes(structure: Groupe) -> GroupeQuerySet:
     """The groupes this structure may address, of any territoire: open, accepting it, with an active instructeur."""
     handled = Membership.objects.filter(groupe=OuterRef("pk"), is_instructeur=True, user__is_active=True)
-    rows = Groupe.objects.open().accepting(structure.organisme_id)
+    rows = Groupe.objects.open().accepting(structure.organisme_id).annotate(usual_days=usual_days())
     return rows.filter(Exists(handled)).exclude(pk=structure.pk).select_related("organisme")
+
+
+def usual_days() -> Subquery:
+    """In how many business days a groupe usually answers; None when too few answers say it."""
+    return Subquery(UsualDelay.objects.filter(groupe=OuterRef("pk")).values("days"))
 
 
 def instructeurs_of(groupe_ids: frozenset[UUID]) -> list[Membership]:

@@ -276,6 +276,7 @@ def invitation_form(page: DemandePage, data: Any = None, *, proposed: Sequence[U
         data,
         initial={"groupes": [str(groupe_id) for groupe_id in proposed]},
         groupes=page.choices.groupes,
+        hints=page.choices.groupe_hints,
         personnes=page.choices.persons,
         experts=page.choices.experts,
         is_author=page.side is Side.AUTHOR,

@@ -12,7 +12,7 @@ from aplus.demandes.openers import OpenedDemande
 from aplus.demandes.presenters.page import content, parts
 from aplus.demandes.presenters.page.parts import GroupeBox, PartLine, Reader
 from aplus.demandes.presenters.page.thread import EventEntry, FileLine, MessageEntry, file_lines, thread
-from aplus.demandes.presenters.states import demande_badge, demande_label, number_label
+from aplus.demandes.presenters.states import demande_badge, demande_label, number_label, usual_delay
 from aplus.demandes.queries.page import EXPERT, MEMBER, ON_IT, PersonRow
 from aplus.demandes.rules.life import DemandeState, PartState
 from aplus.demandes.services.replying import possible_acts
@@ -250,4 +250,6 @@ def _by_organisme(groupes: list[Groupe]) -> list[tuple[str, list[tuple[str, str]
 
 
 def _hint(groupe: Groupe) -> str:
-    return " ".join(text for text in (groupe.public_note, groupe.organisme.consigne) if text)
+    delay = usual_delay(getattr(groupe, "usual_days", None))
+    said = f"{delay[0].upper()}{delay[1:]}." if delay else ""
+    return " ".join(text for text in (groupe.public_note, groupe.organisme.consigne, said) if text)
