@@ -5,7 +5,7 @@ through that row only, who has a groupe on it through the groupe's part rather t
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import reduce
@@ -57,11 +57,26 @@ def reader_id(actor: Actor) -> UUID:
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """What is asked besides the tab: a condition that reads the same on parts and participants (`demande`).
+
+    With `has_archived` the tab *Toutes* holds what is archived too: a search finds it.
+    """
+
+    condition: Q = field(default_factory=Q)
+    has_archived: bool = False
+
+
+EVERYTHING = Within()
+
+
+@dataclass(frozen=True, slots=True)
 class Holding:
     """The ways in of one reader at one moment."""
 
     actor: Actor
     now: datetime
+    within: Within = EVERYTHING
 
     def branches(self, tab: Tab, *, is_by_rank: bool) -> list[Holders]:
         """One set of rows for each groupe held and one for oneself; each is a range of one index.
@@ -75,19 +90,25 @@ class Holding:
         own = self._own(tab)
         if own is not None and tab is Tab.ARCHIVED:
             found.append(own.filter(_ARCHIVED))
+        elif own is not None and self._is_everywhere(tab):
+            found.append(own.filter(erased_at=None))
         elif own is not None:
             found.append(self._kept(own, tab, self._own_is, is_by_rank=is_by_rank))
-        return found
+        return [rows.filter(self.within.condition) for rows in found]
+
+    def _is_everywhere(self, tab: Tab) -> bool:
+        """Whether what is archived is listed with the rest."""
+        return tab is Tab.ALL and self.within.has_archived
 
     def counted(self) -> Iterator[tuple[Holders, dict[Tab, Q]]]:
         """Every row the counters read, and what puts it in each counted tab."""
         groupes = self.actor.instructeur_groupe_ids
         if groupes:
-            rows = Part.objects.filter(_OPEN, self._not_as_author(), groupe_id__in=groupes)
+            rows = Part.objects.filter(_OPEN, self._not_as_author(), self.within.condition, groupe_id__in=groupes)
             yield rows, {tab: self._part_is(tab) for tab in COUNTED}
         own = self._own(Tab.ALL)
         if own is not None:
-            yield own.filter(_OPEN), {tab: self._own_is(tab) for tab in COUNTED}
+            yield own.filter(_OPEN, self.within.condition), {tab: self._own_is(tab) for tab in COUNTED}
 
     def _kept(
         self, rows: QuerySet[Holder, Any], tab: Tab, is_in: Callable[[Tab], Q], *, is_by_rank: bool
@@ -108,7 +129,11 @@ class Holding:
         rows = Part.objects.filter(self._not_as_author(), groupe_id=held.groupe_id)
         if tab is Tab.ARCHIVED:
             return rows.filter(_ARCHIVED, archived_at__gte=held.instructeur_since)
-        rows = self._kept(rows, tab, self._part_is, is_by_rank=is_by_rank)
+        if self._is_everywhere(tab):
+            # Of an archived demande there are only those archived since the reader is there.
+            rows = rows.filter(_OPEN | Q(archived_at__gte=held.instructeur_since), erased_at=None)
+        else:
+            rows = self._kept(rows, tab, self._part_is, is_by_rank=is_by_rank)
         other_groupes = self.actor.instructeur_groupe_ids - {held.groupe_id}
         if not other_groupes:
             return rows
@@ -149,13 +174,15 @@ class Holding:
         # An archived demande has the same place through its part: there, both may come.
         if groupes and not is_archived:
             by_name = Q(~Exists(Part.objects.filter(demande=OuterRef("demande"), groupe_id__in=groupes)))
+            if self._is_everywhere(tab):
+                by_name |= _ARCHIVED
         ways = []
         if actor.aidant_groupe_ids:
             ways.append(_IS_AUTHOR & Q(via_groupe_id__in=actor.aidant_groupe_ids))
         if groupes:
             ways.append(Q(kind=ParticipantKind.INVITED, via_groupe_id__in=groupes) & by_name)
         if actor.expertise is not None and not is_archived:
-            ways.append(Q(kind=ParticipantKind.EXPERT) & by_name)
+            ways.append(Q(kind=ParticipantKind.EXPERT) & by_name & _OPEN)
         if not ways:
             return None
         return Participant.objects.filter(unguessed(reduce(or_, ways)), user_id=reader_id(actor), until=None)

@@ -16,7 +16,7 @@ from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Subquery
 
 from aplus.demandes.models import Demande, Draft, Part, Participant, Reading
 from aplus.demandes.queries.drafts import place
-from aplus.demandes.queries.list_holders import COUNTED, Holding, Tab, reader_id
+from aplus.demandes.queries.list_holders import COUNTED, EVERYTHING, Holding, Tab, Within, reader_id
 from aplus.demandes.queries.list_marks import Mark, Sorting
 from aplus.demandes.rules.steps import Raw
 from aplus.policy import decisions
@@ -54,16 +54,23 @@ class Found:
 
 
 def find(
-    actor: Actor, tab: Tab, order: Order, *, now: datetime, after: Mark | None = None, size: int = PAGE_SIZE
+    actor: Actor,
+    tab: Tab,
+    order: Order,
+    *,
+    now: datetime,
+    after: Mark | None = None,
+    size: int = PAGE_SIZE,
+    within: Within = EVERYTHING,
 ) -> Found:
-    """The demandes of one page of a tab: one query, whatever the number of groupes held.
+    """The demandes of one page of a tab, narrowed to `within`: one query, whatever the number of groupes held.
 
     A mark left by another order is no mark: the first page.
     """
     sorting = ARCHIVED_SORTING if tab is Tab.ARCHIVED else SORTINGS[order]
     branches = [
         sorting.first(rows, sorting.start(after), size + 1).values_list(*sorting.columns())
-        for rows in Holding(actor, now).branches(tab, is_by_rank=sorting.is_by_rank)
+        for rows in Holding(actor, now, within).branches(tab, is_by_rank=sorting.is_by_rank)
     ]
     if not branches:
         return Found([], None)
@@ -75,11 +82,11 @@ def find(
     return Found(ids[:size], best[ids[size - 1]] if len(ids) > size else None)
 
 
-def counters(actor: Actor, *, now: datetime) -> dict[Tab, int]:
+def counters(actor: Actor, *, now: datetime, within: Within = EVERYTHING) -> dict[Tab, int]:
     """How many demandes each counted tab holds, and how many drafts there are: exact, in one query."""
     drafts, parameters = Draft.objects.filter(author_id=reader_id(actor)).values("id").query.sql_with_params()
     sources = []
-    for rows, tests in Holding(actor, now).counted():
+    for rows, tests in Holding(actor, now, within).counted():
         named = {_COLUMNS[tab]: ExpressionWrapper(test, BooleanField()) for tab, test in tests.items()}
         columns = rows.annotate(**named).order_by().values_list("demande_id", *named)
         sql, values = columns.query.sql_with_params()

@@ -3,10 +3,12 @@
 import random
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db.models import Q
 
 from aplus.accounts.models import Expertise, Membership, User
 from aplus.accounts.queries import actor_for
@@ -16,7 +18,7 @@ from aplus.core.errors import NotAllowed
 from aplus.core.text import fold
 from aplus.demandes.models import Demande, Part, Participant, ParticipantKind
 from aplus.demandes.queries import lists
-from aplus.demandes.queries.list_holders import COUNTED, Tab
+from aplus.demandes.queries.list_holders import COUNTED, Tab, Within
 from aplus.demandes.queries.list_marks import Mark
 from aplus.demandes.queries.lists import Order
 from aplus.demandes.rules import turns
@@ -247,6 +249,33 @@ def test_every_tab_in_every_order_is_the_reference_filtered_and_sorted(worlds: W
                 assert [row for page in pages for row in page] == [demande.id for demande in expected], (tab, order)
                 assert all(len(page) == 4 for page in pages[:-1])
     assert all(met.values()), met
+
+
+def test_narrowed_to_some_demandes_a_tab_keeps_those_and_their_order(worlds: Worlds) -> None:
+    """With archived ones, *Toutes* is all that the reader may see and that is not erased."""
+    everything = Demande.objects.order_by("number").values_list("id", flat=True)
+    chosen = {demande_id for number, demande_id in enumerate(everything) if number % 4}
+    archived = 0
+    for actor in worlds.actors():
+        visible = [demande for demande in reference(actor) if demande.id in chosen and demande.erased_at is None]
+        archived += sum(demande.state == DemandeState.ARCHIVED for demande in visible)
+        for has_archived in (True, False):
+            within = Within(Q(demande__in=chosen), has_archived=has_archived)
+            for tab in LISTED:
+                is_everywhere = has_archived and tab is Tab.ALL
+                kept = [one for one in visible if is_everywhere or is_in(tab, actor, one, worlds.now)]
+                for order in Order:
+                    find = partial(lists.find, actor, tab, order, now=worlds.now, size=3, within=within)
+                    found = [row for page in every_page(lambda mark: find(after=mark)) for row in page]  # noqa: B023
+                    assert len(found) == len(set(found))
+                    assert set(found) == {one.id for one in kept}, (tab, order, has_archived)
+                    if not is_everywhere:
+                        whole = lists.find(actor, tab, order, now=worlds.now, size=100).ids
+                        assert found == [row for row in whole if row in chosen]
+        counted = lists.counters(actor, now=worlds.now, within=Within(Q(demande__in=chosen)))
+        for tab in COUNTED:
+            assert counted[tab] == sum(is_in(tab, actor, one, worlds.now) for one in visible), tab
+    assert archived
 
 
 def test_the_counters_are_the_lengths_of_the_tabs(worlds: Worlds) -> None:
