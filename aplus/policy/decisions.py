@@ -170,6 +170,11 @@ def may_bring_news(actor: Actor, demande: DemandeFacts) -> bool:
     return side(actor, demande) is Side.INSTRUCTEURS
 
 
+def may_print_sheet(actor: Actor, demande: DemandeFacts) -> bool:
+    """The sheet for the usager: whoever holds their mandat hands it over."""
+    return side(actor, demande) is Side.AUTHOR
+
+
 def may_follow(actor: Actor, demande: DemandeFacts) -> bool:
     """Choose to be told of everything, or of little."""
     return standing(actor, demande) is not None

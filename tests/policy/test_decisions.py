@@ -180,6 +180,7 @@ ACTS = {
     "may_invite": AUTHORS | {"instructeur"},
     "may_invite_person": {"instructeur"},
     "may_add_co_author": AUTHORS,
+    "may_print_sheet": AUTHORS,
     "may_archive": AUTHORS,
     "may_say_still_blocked": AUTHORS,
     "may_reopen": AUTHORS,

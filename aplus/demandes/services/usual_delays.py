@@ -68,7 +68,11 @@ def work_out() -> int:
 
 def _first_answers(since: datetime) -> Iterator[Row]:
     """Read a few hundred at a time, in the order of the groupes: the whole is never in memory."""
-    values: dict[str, str | list[str] | datetime] = {"address": PartEvent.ADDRESS, "answers": list(ANSWERS), "since": since}
+    values: dict[str, str | list[str] | datetime] = {
+        "address": PartEvent.ADDRESS,
+        "answers": list(ANSWERS),
+        "since": since,
+    }
     with connection.chunked_cursor() as cursor:
         cursor.execute(FIRST_ANSWERS, values)
         while rows := cursor.fetchmany(AT_ONCE):

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from aplus.demandes.views import acts, files, page, replying
+from aplus.demandes.views import acts, files, page, replying, sheet
 
 urlpatterns = [
     path("demandes/<uuid:demande_id>/", page.page, name="page"),
     path("demandes/<uuid:demande_id>/journal/", page.history, name="history"),
+    path("demandes/<uuid:demande_id>/fiche/", sheet.sheet, name="sheet"),
     path("demandes/<uuid:demande_id>/messages/", replying.reply, name="reply"),
     path("demandes/<uuid:demande_id>/invitations/", acts.invite, name="invite"),
     path("demandes/<uuid:demande_id>/attribution/", acts.give_part, name="give_part"),

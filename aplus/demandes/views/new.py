@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from aplus.access.gate import ActorRequest, SeeOther, access
@@ -16,7 +17,9 @@ from aplus.access.keys import FIELD, read_key
 from aplus.core.errors import AlreadyDone, NotAllowed, Overtaken, Refused, Unknown
 from aplus.demandes.forms.new import StepForm, read_step
 from aplus.demandes.presenters import new as presenter
+from aplus.demandes.presenters import sheet
 from aplus.demandes.queries import drafts as queries
+from aplus.demandes.queries.demande import demande as load_demande
 from aplus.demandes.queries.drafts import OpenedDraft
 from aplus.demandes.rules.steps import Step
 from aplus.demandes.services import drafts, sending
@@ -24,10 +27,7 @@ from aplus.demandes.views.new_pages import PAGES, EnvoiPage, StepPage
 from aplus.policy import decisions
 
 SAVED = "Votre brouillon est enregistré."
-SENT = (
-    "Votre demande est envoyée et les groupes saisis sont prévenus. Ils ont 3 jours ouvrés pour la prendre en charge, "
-    "1 si elle est urgente : vous recevrez un e-mail à chaque réponse."
-)
+SHEET = "Imprimer la fiche à remettre à la personne"
 DISCARDED = "Le brouillon est supprimé."
 
 
@@ -162,8 +162,16 @@ def _send(request: ActorRequest, page: EnvoiPage) -> HttpResponse:
         key=read_key(request.POST.get(FIELD)),
         version=_version(request),
     )
-    messages.success(request, SENT)
+    _say_sent(request, draft_id)
     return SeeOther(reverse("demandes:page", args=[draft_id]))
+
+
+def _say_sent(request: ActorRequest, demande_id: UUID) -> None:
+    """Until when each groupe must answer, and the sheet to hand over."""
+    demande = load_demande(request.actor, demande_id)
+    if demande is not None:
+        address = reverse("demandes:sheet", args=[demande_id])
+        messages.success(request, format_html('{} <a href="{}">{}</a>', sheet.sent_text(demande), address, SHEET))
 
 
 def _conflict(request: ActorRequest, page: StepPage, form: StepForm, message: str) -> HttpResponse:
