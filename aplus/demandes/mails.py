@@ -88,6 +88,14 @@ WORDS: dict[str, Callable[[Told], Words]] = {
     ),
     "archivage": lambda told: Words(f"Demande {told.number} archivée", f"{told.who} a archivé la demande."),
     "reouverture": lambda told: Words(f"Demande {told.number} rouverte", f"{told.who} a rouvert la demande."),
+    "retrait-du-mandat": lambda told: Words(
+        f"Demande {told.number} : mandat retiré, arrêtez tout traitement",
+        f"{told.who} a retiré le mandat de la personne. La demande est archivée et son contenu sera effacé dans "
+        "30 jours : n’agissez plus pour elle.",
+    ),
+    "renouvellement-du-mandat": lambda told: Words(
+        f"Demande {told.number} : mandat renouvelé", f"{told.who} a renouvelé le mandat de la personne."
+    ),
     "nouveau": lambda told: Words(
         f"Demande {told.number} : du nouveau", f"{told.who} a du nouveau sur cette demande archivée."
     ),

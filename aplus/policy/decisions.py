@@ -165,6 +165,16 @@ def may_reopen(actor: Actor, demande: DemandeFacts) -> bool:
     return side(actor, demande) is Side.AUTHOR
 
 
+def may_withdraw_mandat(actor: Actor, demande: DemandeFacts) -> bool:
+    """Take the usager's authorisation back: frozen, archived and erased for good."""
+    return side(actor, demande) is Side.AUTHOR
+
+
+def may_renew_mandat(actor: Actor, demande: DemandeFacts) -> bool:
+    """Seal a new authorisation of the usager."""
+    return side(actor, demande) is Side.AUTHOR
+
+
 def may_bring_news(actor: Actor, demande: DemandeFacts) -> bool:
     """One line to the author's side of an archived demande."""
     return side(actor, demande) is Side.INSTRUCTEURS

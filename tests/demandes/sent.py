@@ -14,6 +14,7 @@ from aplus.demandes.rules.life import DemandeEvent, DemandeState
 from aplus.demandes.services import replying, telling
 from aplus.demandes.services.acting import Act
 from aplus.demandes.services.inviting import join_co_author
+from aplus.demandes.services.mandat import schedule
 from aplus.vault.keys import Place
 from aplus.vault.services import create_secret
 
@@ -30,7 +31,7 @@ DESCRIPTION = "Sans ressources depuis deux mois, aucun courrier reçu."
 
 
 def send(author: Any, structure: Groupe, groupes: Sequence[Groupe], **options: Any) -> Demande:
-    """A demande as the last step of creation writes it; options: urgency, colleagues, at."""
+    """A demande as the last step of creation writes it; options: urgency, colleagues, at, until (of the mandat)."""
     actor = actor_for(author.id)
     now: datetime = options.get("at") or clock.now()
     demande_id = uuid4()
@@ -60,14 +61,17 @@ def send(author: Any, structure: Groupe, groupes: Sequence[Groupe], **options: A
     parts = [act.address(groupe) for groupe in groupes]
     joined = {colleague.id for colleague in options.get("colleagues", ()) if join_co_author(act, colleague.id)}
     mandat_id = uuid4()
-    authorisation = Authorisation("papier", now - timedelta(hours=1), date(now.year + 1, now.month, 1))
-    Mandat.objects.create(
+    until = options.get("until") or date(now.year + 1, now.month, 1)
+    authorisation = Authorisation("papier", now - timedelta(hours=1), until)
+    mandat = Mandat(
         id=mandat_id,
         demande=demande,
         sealed=key.seal_json(Place("mandat", "content", mandat_id), authorisation.to_json()),
         ends_on=authorisation.until,
         created_at=now,
     )
+    schedule(mandat, demande, now)
+    mandat.save(force_insert=True)
     act.finish("envoi")
     told = telling.groupes_as_sent(act, parts)
     told.people |= joined

@@ -184,6 +184,8 @@ ACTS = {
     "may_archive": AUTHORS,
     "may_say_still_blocked": AUTHORS,
     "may_reopen": AUTHORS,
+    "may_withdraw_mandat": AUTHORS,
+    "may_renew_mandat": AUTHORS,
     "may_leave": {"co-auteur", "invite", "expert"},
     "may_ask_identifier": AUTHORS | {"instructeur"},
 }

@@ -13,7 +13,7 @@ from aplus.ui.dates import day_label, moment_label
 
 def facts_of_demande(demande: Demande, usager: Usager, authorisation: Authorisation) -> list[Fact]:
     """How the mandat of a demande was given."""
-    zone = demande.territoire.timezone
+    zone, withdrawn_at = demande.territoire.timezone, demande.mandat.withdrawn_at
     attested = f"{demande.author.full_name}, le {moment_label(demande.attested_at, zone)}"
     facts = [
         Fact("Donné par", usager.full_name),
@@ -22,6 +22,7 @@ def facts_of_demande(demande: Demande, usager: Usager, authorisation: Authorisat
         Fact("Obtenu le", moment_label(authorisation.obtained_at, zone)),
         Fact("Lu ou traduit par", authorisation.read_by),
         Fact("Valable jusqu'au", day_label(authorisation.until)),
+        Fact("Retiré le", moment_label(withdrawn_at, zone) if withdrawn_at else ""),
         Fact("Attesté par", attested),
     ]
     return [fact for fact in facts if fact.value]

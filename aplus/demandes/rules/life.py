@@ -57,6 +57,9 @@ class DemandeEvent(StrEnum):
     ADD_CO_AUTHOR = "ADD_CO_AUTHOR"
     LEAVE = "LEAVE"
     NEWS = "NEWS"
+    WITHDRAW_MANDAT = "WITHDRAW_MANDAT"
+    RENEW_MANDAT = "RENEW_MANDAT"
+    END_MANDAT = "END_MANDAT"
 
 
 class ImpossibleEvent(Exception):

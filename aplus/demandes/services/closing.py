@@ -6,6 +6,7 @@ from aplus.demandes.content import Said
 from aplus.demandes.rules.life import DemandeEvent, DemandeState, PartEvent, PartState, demande_state
 from aplus.demandes.services import telling
 from aplus.demandes.services.acting import NOT_ARCHIVED, acting, require_state
+from aplus.demandes.services.mandat import require_in_force, schedule
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
 
@@ -22,6 +23,7 @@ def archive(actor: Actor, demande_id: UUID, *, unblocked: str, remark: str, key:
 def say_still_blocked(actor: Actor, demande_id: UUID, *, text: str, key: UUID) -> None:
     """Send a processed demande back to the groupes that had processed it."""
     with acting(actor, demande_id, decisions.may_say_still_blocked, key=key, journal_act="toujours-bloque") as act:
+        require_in_force(act)
         require_state(act, DemandeState.PROCESSED)
         act.write(Said(text))
         for part in act.parts:
@@ -34,6 +36,7 @@ def say_still_blocked(actor: Actor, demande_id: UUID, *, text: str, key: UUID) -
 def reopen(actor: Actor, demande_id: UUID, *, text: str, key: UUID) -> None:
     """Open an archived demande again."""
     with acting(actor, demande_id, decisions.may_reopen, key=key, journal_act="reouverture") as act:
+        require_in_force(act)
         require_state(act, DemandeState.ARCHIVED)
         act.write(Said(text))
         for part in act.parts:
@@ -41,6 +44,8 @@ def reopen(actor: Actor, demande_id: UUID, *, text: str, key: UUID) -> None:
                 act.move(part, PartEvent.REOPEN)
         act.set_state(DemandeEvent.REOPEN, demande_state(PartState(part.state) for part in act.parts))
         act.demande.is_unblocked = ""
+        schedule(act.demande.mandat, act.demande, act.at)
+        act.demande.mandat.save()
         reopened = [part for part in act.parts if part.is_open]
         telling.tell(act, "reouverture", telling.followers_else_groupes(act, reopened))
 
@@ -48,6 +53,7 @@ def reopen(actor: Actor, demande_id: UUID, *, text: str, key: UUID) -> None:
 def bring_news(actor: Actor, demande_id: UUID, *, text: str, key: UUID) -> None:
     """One line to the author's side of an archived demande."""
     with acting(actor, demande_id, decisions.may_bring_news, key=key, journal_act="nouveau") as act:
+        require_in_force(act)
         require_state(act, DemandeState.ARCHIVED)
         act.write(Said(text))
         act.record(DemandeEvent.NEWS)

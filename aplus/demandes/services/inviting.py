@@ -13,6 +13,7 @@ from aplus.demandes.queries import people
 from aplus.demandes.rules.life import DemandeEvent, PartState
 from aplus.demandes.services import telling
 from aplus.demandes.services.acting import NOT_ARCHIVED, Act, acting, require_state
+from aplus.demandes.services.mandat import require_in_force
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
 from aplus.policy.decisions import Side
@@ -35,6 +36,7 @@ class Invitation:
 def invite(actor: Actor, demande_id: UUID, invitation: Invitation, *, key: UUID) -> None:
     """Invite everyone at once; raises Refused, Unknown (not among the choices), Overtaken (already there)."""
     with acting(actor, demande_id, decisions.may_invite, key=key, journal_act="invitation") as act:
+        require_in_force(act)
         require_state(act, *NOT_ARCHIVED)
         if invitation.person_ids and not decisions.may_invite_person(actor, act.demande):
             raise NotAllowed

@@ -16,6 +16,7 @@ from aplus.demandes.rules import delays
 from aplus.demandes.rules.life import ImpossibleEvent, PartEvent, PartState, next_part_state
 from aplus.demandes.services import telling
 from aplus.demandes.services.acting import NOT_ARCHIVED, Act, acting, require_not_done_since, require_state
+from aplus.demandes.services.mandat import require_in_force
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
 from aplus.policy.decisions import Side, Standing
@@ -78,6 +79,7 @@ def reply(actor: Actor, demande_id: UUID, reply: Reply, *, key: UUID) -> None:
     """Add a reply; raises Refused (nothing to send, impossible promise), Overtaken, Unknown, NotAllowed."""
     journal_act = "note" if reply.is_note else reply.act.value
     with acting(actor, demande_id, decisions.may_reply, key=key, journal_act=journal_act) as act:
+        require_in_force(act)
         require_state(act, *NOT_ARCHIVED)
         if act.side is Side.AUTHOR:
             _from_the_author(act, reply)

@@ -26,6 +26,7 @@ from aplus.demandes.services import telling
 from aplus.demandes.services.acting import Act
 from aplus.demandes.services.drafts import CHANGED_ELSEWHERE
 from aplus.demandes.services.inviting import join_co_author
+from aplus.demandes.services.mandat import schedule
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
 from aplus.vault.keys import Place
@@ -202,14 +203,16 @@ def _demande(actor: Actor, draft: OpenedDraft, chosen: Chosen, person: Person, b
 
 
 def _write_mandat(draft: OpenedDraft, demande: Demande, authorisation: Authorisation) -> Mandat:
-    sealed = draft.key.seal_json(Place("mandat", "content", draft.mandat_id), authorisation.to_json())
-    return Mandat.objects.create(
+    mandat = Mandat(
         id=draft.mandat_id,
         demande=demande,
-        sealed=sealed,
+        sealed=draft.key.seal_json(Place("mandat", "content", draft.mandat_id), authorisation.to_json()),
         ends_on=authorisation.until,
         created_at=demande.created_at,
     )
+    schedule(mandat, demande, demande.created_at)
+    mandat.save(force_insert=True)
+    return mandat
 
 
 def _with_places(groupes: Sequence[Groupe]) -> Sequence[Groupe]:

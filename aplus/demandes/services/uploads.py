@@ -8,10 +8,12 @@ from django.db.models import QuerySet
 
 from aplus.attachments import services as attachments
 from aplus.attachments.models import Attachment, Purpose
+from aplus.core import clock
 from aplus.core.errors import NotAllowed
 from aplus.demandes.models import Demande
 from aplus.demandes.openers import key_for
 from aplus.demandes.rules.life import DemandeState
+from aplus.demandes.services.mandat import is_over
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
 
@@ -19,9 +21,9 @@ from aplus.policy.actor import Actor
 def keep(actor: Actor, demande: Demande, uploads: Sequence[attachments.Upload]) -> tuple[list[UUID], list[str]]:
     """Keep the files that can be taken, waiting for the reply; returns their ids, and why others were refused.
 
-    None is kept on an archived demande: nobody writes there.
+    None is kept on an archived demande, nor once the mandat is over: nobody writes there.
     """
-    if not uploads or demande.state == DemandeState.ARCHIVED:
+    if not uploads or demande.state == DemandeState.ARCHIVED or is_over(demande, clock.now()):
         return [], []
     if actor.user_id is None or not decisions.may_reply(actor, demande):
         raise NotAllowed

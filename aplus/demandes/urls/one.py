@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aplus.demandes.views import acts, files, page, replying, sheet
+from aplus.demandes.views import acts, files, mandat_acts, page, replying, sheet
 
 urlpatterns = [
     path("demandes/<uuid:demande_id>/", page.page, name="page"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("demandes/<uuid:demande_id>/toujours-bloque/", acts.still_blocked, name="still_blocked"),
     path("demandes/<uuid:demande_id>/reouverture/", acts.reopen, name="reopen"),
     path("demandes/<uuid:demande_id>/archivage/", acts.archive, name="archive"),
+    path("demandes/<uuid:demande_id>/retrait-du-mandat/", mandat_acts.withdraw, name="withdraw_mandat"),
+    path("demandes/<uuid:demande_id>/renouvellement-du-mandat/", mandat_acts.renew, name="renew_mandat"),
     path("demandes/<uuid:demande_id>/nouveau/", acts.bring_news, name="bring_news"),
     path("demandes/<uuid:demande_id>/identifiants/", acts.show_identifier, name="show_identifier"),
     path("demandes/<uuid:demande_id>/suivi/", acts.follow, name="follow"),

@@ -1,6 +1,7 @@
 """The mandat: a page about it, its printable form, and a blank form for visits (demandes.md §8)."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -9,9 +10,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from aplus.access.gate import ActorRequest, access
+from aplus.core import clock
 from aplus.demandes import mandat_pdf
 from aplus.demandes.content import Authorisation
+from aplus.demandes.forms.mandat import RenewalForm, WithdrawalForm
 from aplus.demandes.mandat_pdf import Sheet
+from aplus.demandes.models import Demande
 from aplus.demandes.openers import OpenedDemande, open_demande
 from aplus.demandes.presenters import mandat as presenter
 from aplus.demandes.presenters.states import number_label
@@ -20,6 +24,7 @@ from aplus.demandes.queries import mandats as queries
 from aplus.demandes.queries.drafts import OpenedDraft
 from aplus.demandes.queries.mandats import ReadableMandat
 from aplus.demandes.rules.steps import Step
+from aplus.demandes.services.mandat import is_over
 from aplus.journal import services as journal
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
@@ -84,6 +89,19 @@ def _demande_context(actor: Actor, found: ReadableMandat) -> dict[str, Any]:
         "number": number_label(demande.number),
         "back": reverse("demandes:page", args=[demande.id]),
         "proofs": queries.proofs(opened),
+        **_acts(actor, demande),
+    }
+
+
+def _acts(actor: Actor, demande: Demande) -> dict[str, Any]:
+    """The forms of the author's side; none once the mandat is withdrawn."""
+    if demande.mandat.withdrawn_at is not None or not decisions.may_renew_mandat(actor, demande):
+        return {}
+    return {
+        "demande": demande,
+        "is_over": is_over(demande, clock.now()),
+        "renewal": RenewalForm(zone=ZoneInfo(demande.territoire.timezone)),
+        "withdrawal": WithdrawalForm(),
     }
 
 

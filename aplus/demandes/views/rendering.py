@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -19,6 +20,7 @@ from aplus.core import clock
 from aplus.core.errors import AlreadyDone, NotAllowed, Overtaken, Refused, Unknown
 from aplus.demandes import openers
 from aplus.demandes.forms import acts as forms
+from aplus.demandes.forms.mandat import RenewalForm, WithdrawalForm
 from aplus.demandes.models import Demande
 from aplus.demandes.presenters.page.view import DemandePage, Loaded, demande_page
 from aplus.demandes.presenters.states import number_label
@@ -41,6 +43,8 @@ SHOWN_WITH = {
     "still_blocked": "say_still_blocked",
     "reopen": "reopen",
     "news": "bring_news",
+    "withdraw": "withdraw_mandat",
+    "renew": "renew_mandat",
 }
 UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 FormT = TypeVar("FormT", bound=PlainForm)
@@ -201,6 +205,8 @@ def page_forms(page: DemandePage, bound: Bound | None, proposed: list[UUID]) -> 
         "reopen": forms.ReopenForm(),
         "news": forms.NewsForm(),
         "follow": forms.FollowForm(),
+        "withdraw": WithdrawalForm(),
+        "renew": RenewalForm(zone=_zone(page)),
         "key": forms.ActForm(auto_id=False),
     }
     if bound is not None and bound.name != "give_part":
@@ -209,6 +215,10 @@ def page_forms(page: DemandePage, bound: Bound | None, proposed: list[UUID]) -> 
         _give_form(page, bound, groupe_id, number) for number, groupe_id in enumerate(page.choices.colleagues_by_part)
     ]
     return made
+
+
+def _zone(page: DemandePage) -> ZoneInfo:
+    return ZoneInfo(page.demande.territoire.timezone)
 
 
 def _give_form(page: DemandePage, bound: Bound | None, groupe_id: UUID, number: int) -> forms.AttributionForm:
@@ -230,6 +240,7 @@ def _rebound(page: DemandePage, bound: Bound) -> PlainForm:
         "invite": lambda: invitation_form(page, data),
         "colleagues": lambda: forms.ColleaguesForm(data, people=page.choices.co_authors),
         "key": lambda: forms.ActForm(data, auto_id=False),
+        "renew": lambda: RenewalForm(data, zone=_zone(page)),
     }
     made = makers[bound.name]() if bound.name in makers else type(bound.form)(data)
     return _with_errors_of(bound.form, made)

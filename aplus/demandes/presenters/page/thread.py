@@ -160,6 +160,10 @@ def event_text(line: Transition, groupe: str) -> str:
         DemandeEvent.INVITE_PERSON: f"{who} a invité {target} (agent).",
         DemandeEvent.INVITE_EXPERT: f"{who} a fait appel à {target} (expert).",
         DemandeEvent.ADD_CO_AUTHOR: f"{who} a ajouté {target} du côté de la structure.",
+        DemandeEvent.WITHDRAW_MANDAT: f"{who} a retiré le mandat de la personne : plus personne n’écrit ici, "
+        "le contenu est effacé 30 jours plus tard.",
+        DemandeEvent.RENEW_MANDAT: f"{who} a renouvelé le mandat.",
+        DemandeEvent.END_MANDAT: "Le mandat est terminé : plus aucun message tant qu’il n’est pas renouvelé.",
         DemandeEvent.LEAVE: f"{target} a quitté la demande.",
     }
     return sentences[line.event]

@@ -1,10 +1,11 @@
 """Everything the page of one demande shows this reader, made from what was loaded; no query here."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from aplus.annuaire.models import Groupe
+from aplus.annuaire.rules import local_day
 from aplus.attachments.models import Attachment, Purpose
 from aplus.demandes.content import MANDAT_MODES, Answer, Authorisation
 from aplus.demandes.models import Demande, Message, Transition
@@ -14,7 +15,9 @@ from aplus.demandes.presenters.page.parts import GroupeBox, PartLine, Reader
 from aplus.demandes.presenters.page.thread import EventEntry, FileLine, MessageEntry, file_lines, thread
 from aplus.demandes.presenters.states import demande_badge, demande_label, number_label, usual_delay
 from aplus.demandes.queries.page import EXPERT, MEMBER, ON_IT, PersonRow
+from aplus.demandes.rules import mandat as rules
 from aplus.demandes.rules.life import DemandeState, PartState
+from aplus.demandes.services.mandat import is_over
 from aplus.demandes.services.replying import possible_acts
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
@@ -43,6 +46,10 @@ class MandatLine:
     mode: str
     authorisation: Authorisation
     proofs: tuple[FileLine, ...]
+    is_near_end: bool
+    is_over: bool
+    is_withdrawn: bool
+    erased_on: date | None
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,8 @@ class May:
     say_still_blocked: bool
     reopen: bool
     bring_news: bool
+    withdraw_mandat: bool
+    renew_mandat: bool
 
 
 @dataclass(frozen=True)
@@ -138,40 +147,54 @@ def demande_page(actor: Actor, opened: OpenedDemande, loaded: Loaded, *, now: da
         missing=content.missing_identifiers(demande, opened.usager) if side is Side.AUTHOR else [],
         answers=tuple(answer for answer in opened.block.answers if answer.text),
         files=file_lines(opened.key, own_files),
-        mandat=_mandat(opened, loaded.files),
+        mandat=_mandat(opened, loaded.files, now),
         thread=thread(demande, opened.key, loaded.messages, loaded.transitions, loaded.files, actor.user_id),
         groupes=parts.groupe_boxes(demande, loaded.people, loaded.transitions),
         readers=parts.readers(loaded.people, actor.user_id),
-        may=may_now(actor, demande),
+        may=may_now(actor, demande, now),
         last_seen=loaded.transitions[-1].id if loaded.transitions else 0,
         choices=_choices(actor, opened, loaded),
     )
 
 
-def may_now(actor: Actor, demande: Demande) -> May:
-    """The acts to offer: those the policy allows and the state does not make pointless."""
+def may_now(actor: Actor, demande: Demande, now: datetime) -> May:
+    """The acts to offer: those the policy allows and neither the state nor the mandat makes pointless."""
     is_open = demande.state != DemandeState.ARCHIVED
+    is_kept = demande.erased_at is None and demande.mandat.withdrawn_at is None
+    is_authorised = is_kept and not is_over(demande, now)
     is_processed = demande.state == DemandeState.PROCESSED
     return May(
-        reply=is_open and decisions.may_reply(actor, demande),
-        note=is_open and decisions.may_write_note(actor, demande),
+        reply=is_open and is_authorised and decisions.may_reply(actor, demande),
+        note=is_open and is_authorised and decisions.may_write_note(actor, demande),
         move=is_open and decisions.may_move_part(actor, demande),
-        invite=is_open and decisions.may_invite(actor, demande),
-        invite_person=is_open and decisions.may_invite_person(actor, demande),
+        invite=is_open and is_authorised and decisions.may_invite(actor, demande),
+        invite_person=is_open and is_authorised and decisions.may_invite_person(actor, demande),
         add_co_author=is_open and decisions.may_add_co_author(actor, demande),
         leave=is_open and decisions.may_leave(actor, demande),
         archive=is_open and decisions.may_archive(actor, demande),
-        say_still_blocked=is_processed and decisions.may_say_still_blocked(actor, demande),
-        reopen=not is_open and demande.erased_at is None and decisions.may_reopen(actor, demande),
-        bring_news=not is_open and decisions.may_bring_news(actor, demande),
+        say_still_blocked=is_processed and is_authorised and decisions.may_say_still_blocked(actor, demande),
+        reopen=not is_open and is_authorised and decisions.may_reopen(actor, demande),
+        bring_news=not is_open and is_authorised and decisions.may_bring_news(actor, demande),
+        withdraw_mandat=is_kept and decisions.may_withdraw_mandat(actor, demande),
+        renew_mandat=is_kept and decisions.may_renew_mandat(actor, demande),
     )
 
 
-def _mandat(opened: OpenedDemande, files: list[Attachment]) -> MandatLine:
-    mandat = opened.demande.mandat
+def _mandat(opened: OpenedDemande, files: list[Attachment], now: datetime) -> MandatLine:
+    mandat, calendar = opened.demande.mandat, opened.demande.territoire.calendar
+    today = local_day(now, calendar)
     authorisation = Authorisation.from_json(opened.key.open_json(Place("mandat", "content", mandat.id), mandat.sealed))
     proofs = [file for file in files if file.purpose == Purpose.PROOF]
-    return MandatLine(mandat.id, MANDAT_MODES[authorisation.mode], authorisation, file_lines(opened.key, proofs))
+    return MandatLine(
+        id=mandat.id,
+        mode=MANDAT_MODES[authorisation.mode],
+        authorisation=authorisation,
+        proofs=file_lines(opened.key, proofs),
+        is_near_end=rules.is_near_end(mandat.ends_on, today),
+        is_over=rules.is_over(mandat.ends_on, today),
+        is_withdrawn=mandat.withdrawn_at is not None,
+        erased_on=rules.erased_on(mandat.withdrawn_at, calendar) if mandat.withdrawn_at else None,
+    )
 
 
 def _choices(actor: Actor, opened: OpenedDemande, loaded: Loaded) -> FormChoices:
