@@ -5,18 +5,23 @@ Rights are asked again here, when the mail leaves (notifications.md §1).
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.urls import reverse
 
 from aplus.accounts.models import Membership, User
 from aplus.accounts.queries import actor_for
+from aplus.annuaire.models import Groupe
 from aplus.demandes.models import Demande, Part
 from aplus.demandes.presenters.states import number_label
 from aplus.demandes.queries.demande import demande as load_demande
+from aplus.demandes.services import telling
+from aplus.demandes.services.telling import Role
 from aplus.notifications.models import Notification
 from aplus.notifications.registry import Composed, register
 from aplus.policy.decisions import Side, side
+from aplus.ui.dates import day_label
 
 NAMED_AT_MOST = 30
 
@@ -29,6 +34,9 @@ class Told:
     groupe: str
     number: str
     is_author_side: bool
+    # The day a notice names, and a code: why a demande is archived by itself.
+    day: date | None = None
+    why: str = ""
 
     @property
     def who_for(self) -> str:
@@ -44,6 +52,11 @@ class Words:
     sentence: str
 
 
+# Why a demande is archived by itself.
+REST = {
+    "traitee": "elle est traitée et personne n’y a agi depuis trente jours",
+    "inactive": "personne n’y a agi depuis six mois",
+}
 WORDS: dict[str, Callable[[Told], Words]] = {
     "envoi": lambda told: Words(f"Nouvelle demande {told.number}", f"{told.who} vous adresse une nouvelle demande."),
     "invitation": lambda told: Words(
@@ -70,7 +83,8 @@ WORDS: dict[str, Callable[[Told], Words]] = {
     ),
     "incompetence": lambda told: Words(
         f"Demande {told.number} : groupe pas compétent",
-        f"{told.who_for} signale que cette demande n’est pas de sa compétence.",
+        f"{told.who_for} signale que cette demande n’est pas de sa compétence."
+        + (" Plus aucun groupe saisi n’est compétent : c’est à vous d’en inviter un autre." if told.why else ""),
     ),
     "reponse": lambda told: Words(f"Demande {told.number} : nouveau message", f"{told.who_for} a écrit un message."),
     "note": lambda told: Words(
@@ -86,7 +100,12 @@ WORDS: dict[str, Callable[[Told], Words]] = {
     "toujours-bloque": lambda told: Words(
         f"Demande {told.number} : toujours bloquée", f"{told.who} signale que le blocage persiste."
     ),
-    "archivage": lambda told: Words(f"Demande {told.number} archivée", f"{told.who} a archivé la demande."),
+    "archivage": lambda told: Words(
+        f"Demande {told.number} archivée",
+        f"La demande s’est archivée d’elle-même : {REST[told.why]}. Elle peut être rouverte."
+        if told.why
+        else f"{told.who} a archivé la demande.",
+    ),
     "reouverture": lambda told: Words(f"Demande {told.number} rouverte", f"{told.who} a rouvert la demande."),
     "retrait-du-mandat": lambda told: Words(
         f"Demande {told.number} : mandat retiré, arrêtez tout traitement",
@@ -99,7 +118,47 @@ WORDS: dict[str, Callable[[Told], Words]] = {
     "nouveau": lambda told: Words(
         f"Demande {told.number} : du nouveau", f"{told.who} a du nouveau sur cette demande archivée."
     ),
+    "echeance": lambda told: Words(
+        f"Demande {told.number} : l’échéance est dépassée",
+        f"La réponse attendue de {told.groupe} n’est pas venue à temps : la demande est en souffrance.",
+    ),
+    "appel-expert": lambda told: Words(
+        f"Demande {told.number} : faire appel à un expert ?",
+        f"La réponse attendue de {told.groupe} tarde depuis plus de dix jours ouvrés. "
+        "Vous pouvez faire appel à un expert, d’un clic, depuis la page de la demande.",
+    ),
+    "rappel-precisions": lambda told: Words(
+        f"Demande {told.number} : vos précisions sont toujours attendues",
+        f"{told.groupe} attend des précisions de votre part pour avancer.",
+    ),
+    "preavis": lambda told: Words(
+        f"Demande {told.number} : bientôt archivée",
+        f"Cette demande s’archivera d’elle-même après le {_day(told.day)} : {REST[told.why]}. "
+        + (
+            "Si le blocage est levé, vous pouvez l’archiver vous-même ; sinon, dites-le depuis sa page."
+            if told.why == "traitee"
+            else "Un message, de l’un ou l’autre côté, suffit à la garder ouverte."
+        ),
+    ),
+    # To people who manage, with metadata only.
+    "retard": lambda told: Words(
+        f"Demande {told.number} en souffrance",
+        f"La réponse attendue de {told.groupe} n’est pas venue à temps, et la demande attend toujours.",
+    ),
+    "sans-competent": lambda told: Words(
+        f"Demande {told.number} : aucun groupe compétent",
+        "Aucun des groupes saisis ne se dit compétent. La structure est invitée à en saisir un autre.",
+    ),
+    "passation": lambda told: Words(
+        f"Demande {told.number} : à confier à un autre aidant",
+        f"Plus aucun aidant actif de {told.groupe} ne suit cette demande. "
+        "Confiez-la à un autre aidant de la structure.",
+    ),
 }
+
+
+def _day(day: date | None) -> str:
+    return day_label(day) if day else ""
 
 
 def register_all() -> None:
@@ -121,6 +180,8 @@ def _for_person(line: Notification, demande_id: UUID) -> Composed | None:
     person = line.person
     if person is None:
         return None
+    if "role" in line.codes:
+        return _for_manager(line, person, demande_id, Role(str(line.codes["role"])))
     actor = actor_for(person.pk)
     demande = load_demande(actor, demande_id)
     if demande is None:
@@ -129,6 +190,36 @@ def _for_person(line: Notification, demande_id: UUID) -> Composed | None:
     if is_author_side and line.event == "note":
         return None
     return _composed(line, demande, person.email, is_author_side=is_author_side, extra=[])
+
+
+def _for_manager(line: Notification, person: User, demande_id: UUID, role: Role) -> Composed | None:
+    """Metadata to who answers for a groupe without being on the demande, as long as they still do."""
+    demande = Demande.objects.select_related("territoire", "structure").get(pk=demande_id)
+    groupe = _groupe_meant(line, demande)
+    if person.pk not in telling.of_role(demande, groupe, role):
+        return None
+    told = Told(_who(line), groupe.name, number_label(demande.number), is_author_side=False)
+    words = WORDS[line.event](told)
+    facts = [f"Demande {told.number}.", f"Groupe : {groupe.name}."]
+    if role is not Role.ADMINISTRATEUR:
+        facts.append(f"Territoire : {demande.territoire}.")
+    return Composed(
+        to=person.email,
+        subject=words.subject,
+        title=words.subject,
+        paragraphs=[words.sentence, *facts],
+        links=[_managers_link(person, demande_id, groupe, role)],
+        number=demande.number,
+    )
+
+
+def _managers_link(person: User, demande_id: UUID, groupe: Groupe, role: Role) -> tuple[str, str]:
+    """A page they may open: the demande itself for who is on it too, else the groupe's list, else pilotage."""
+    if load_demande(actor_for(person.pk), demande_id) is not None:
+        return "Ouvrir la demande", reverse("demandes:page", args=[demande_id])
+    if role is Role.RESPONSABLE:
+        return "Voir les demandes du groupe", f"/groupes/{groupe.pk}/demandes/"
+    return "Ouvrir le pilotage", "/pilotage/"
 
 
 def _for_mailbox(line: Notification, demande_id: UUID, groupe_id: UUID) -> Composed | None:
@@ -153,7 +244,15 @@ def _for_mailbox(line: Notification, demande_id: UUID, groupe_id: UUID) -> Compo
 
 
 def _composed(line: Notification, demande: Demande, to: str, *, is_author_side: bool, extra: list[str]) -> Composed:
-    told = Told(_who(line), _groupe(line, demande), number_label(demande.number), is_author_side)
+    day, why = line.codes.get("jour"), str(line.codes.get("motif", ""))
+    told = Told(
+        who=_who(line),
+        groupe=_groupe(line, demande),
+        number=number_label(demande.number),
+        is_author_side=is_author_side,
+        day=date.fromisoformat(str(day)) if day else None,
+        why=why,
+    )
     words = WORDS[line.event](told)
     groupes = ", ".join(part.groupe.name for part in demande.part_list)
     facts = [
@@ -176,6 +275,12 @@ def _who(line: Notification) -> str:
     actor_id = line.codes.get("acteur")
     person = User.objects.filter(pk=actor_id).first() if actor_id else None
     return person.full_name if person else "Administration+"
+
+
+def _groupe_meant(line: Notification, demande: Demande) -> Groupe:
+    """The groupe a manager is told about: that of the part, else the structure."""
+    groupe_id = line.codes.get("groupe")
+    return Groupe.objects.get(pk=str(groupe_id)) if groupe_id else demande.structure
 
 
 def _groupe(line: Notification, demande: Demande) -> str:

@@ -1,8 +1,31 @@
-"""Periodic jobs of demandes."""
+"""Entry points run by the worker: the steps that time makes, sides left empty, usual delays."""
 
 from procrastinate.contrib.django import app
 
-from aplus.demandes.services import usual_delays
+from aplus.demandes.models import Demande, Part
+from aplus.demandes.services import escalating, idling, stepping, usual_delays
+
+
+# No `lock`: a killed worker would hold it for ever. Two at once do no harm, each demande is locked.
+@app.periodic(cron="* * * * *")
+@app.task(name="demandes.part_steps", queueing_lock="demandes.part_steps")
+def make_part_steps(timestamp: int) -> None:
+    """Each minute: reminders and escalation of the parts whose moment has come."""
+    stepping.make_due(Part.objects.all(), escalating.make_steps)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="demandes.demande_steps", queueing_lock="demandes.demande_steps")
+def make_demande_steps(timestamp: int) -> None:
+    """Each minute: notices, archiving by itself, asking for a hand-over."""
+    stepping.make_due(Demande.objects.all(), idling.make_steps, demande="pk")
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="demandes.left_alone", queueing_lock="demandes.left_alone")
+def find_left_alone(timestamp: int) -> None:
+    """Each night: the demandes whose author's side has nobody any more."""
+    idling.find_left_alone()
 
 
 @app.periodic(cron="47 2 * * *")

@@ -34,6 +34,8 @@ PART_MOVES = {
     "NOT_COMPETENT": {(state, "NOT_COMPETENT") for state in OPEN},
     "STILL_BLOCKED": {("PROCESSED", "IN_CHARGE"), ("PROCESSED", "ADDRESSED")},
     "REOPEN": {(state, state) for state in OPEN} | {("PROCESSED", "IN_CHARGE"), ("PROCESSED", "ADDRESSED")},
+    "ESCALATE": {(state, state) for state in OPEN},
+    "REMIND": {("IN_CHARGE", "IN_CHARGE")},
 }
 PEOPLE = ("alice", "amir", "rachel", "ines", "igor", "remi", "paul", "agent_msa", "agent_ddfip", "elise", "chloe")
 # Most of what is tried can be done: these are on the demande from the start.

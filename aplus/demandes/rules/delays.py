@@ -63,7 +63,7 @@ def due_after_event(
         return BusinessDays(TO_REPLY) if was_awaited else Kept()
     if event in {PartEvent.STILL_BLOCKED, PartEvent.REOPEN}:
         return first_due(is_urgent=is_urgent)
-    if event in {PartEvent.OPEN_PAGE, PartEvent.GIVE}:
+    if event in {PartEvent.OPEN_PAGE, PartEvent.GIVE, PartEvent.ESCALATE, PartEvent.REMIND}:
         return Kept()
     return NoDue()
 

@@ -43,6 +43,9 @@ class PartEvent(StrEnum):
     NOT_COMPETENT = "NOT_COMPETENT"
     STILL_BLOCKED = "STILL_BLOCKED"
     REOPEN = "REOPEN"
+    # Of time, by nobody: they move nothing.
+    ESCALATE = "ESCALATE"
+    REMIND = "REMIND"
 
 
 class DemandeEvent(StrEnum):
@@ -60,6 +63,10 @@ class DemandeEvent(StrEnum):
     WITHDRAW_MANDAT = "WITHDRAW_MANDAT"
     RENEW_MANDAT = "RENEW_MANDAT"
     END_MANDAT = "END_MANDAT"
+    # Of time, by nobody.
+    NOTICE = "NOTICE"
+    ASK_HAND_OVER = "ASK_HAND_OVER"
+    NOBODY_COMPETENT = "NOBODY_COMPETENT"
 
 
 class ImpossibleEvent(Exception):
@@ -94,6 +101,8 @@ PART_TABLE: dict[PartEvent, dict[PartState | None, PartState]] = {
     PartEvent.NOT_COMPETENT: _all(_N, _A, _O, _C),
     PartEvent.STILL_BLOCKED: {_P: _C},
     PartEvent.REOPEN: {_P: _C, **_kept(_A, _O, _C)},
+    PartEvent.ESCALATE: _kept(_A, _O, _C),
+    PartEvent.REMIND: _kept(_C),
 }
 
 

@@ -16,15 +16,12 @@ from django.urls import reverse
 
 from aplus.access.keys import use_key
 from aplus.annuaire.models import Groupe
-from aplus.annuaire.queries import calendar_of
-from aplus.annuaire.rules import due_after, end_of, local_day
 from aplus.core import clock
 from aplus.core.errors import NotAllowed, Overtaken, Unknown
 from aplus.demandes.content import Said
 from aplus.demandes.models import Audience, Demande, Message, Part, Participant, ParticipantKind, Transition
 from aplus.demandes.openers import key_for
 from aplus.demandes.queries.demande import locked_demande
-from aplus.demandes.rules import delays
 from aplus.demandes.rules.life import (
     CLOSED_PARTS,
     OPEN_PARTS,
@@ -36,7 +33,7 @@ from aplus.demandes.rules.life import (
     demande_state,
     next_part_state,
 )
-from aplus.demandes.services import copies
+from aplus.demandes.services import copies, timing
 from aplus.journal import services as journal
 from aplus.policy.actor import Actor
 from aplus.policy.decisions import Side, may_read, side
@@ -44,7 +41,6 @@ from aplus.vault.keys import DossierKey, Place
 
 FOLLOWS = frozenset({PartEvent.TAKE_CHARGE, PartEvent.PROMISE})
 FOLLOWS_IF_NOBODY = frozenset({PartEvent.REPLY, PartEvent.ASK_DETAILS, PartEvent.DECLARE_PROCESSED})
-ANSWERS = frozenset({PartEvent.TAKE_CHARGE, PartEvent.REPLY})
 KEEPS_AWAITED = frozenset({PartEvent.OPEN_PAGE, PartEvent.GIVE})
 ENDS_PROMISE = frozenset(
     {
@@ -149,12 +145,13 @@ class Act:
             )
         except ImpossibleEvent:
             raise Overtaken(self._who_was_faster(part)) from None
-        was_awaited = part.awaited_since is not None
+        delay = (part.due_at, part.awaited_since)
         if event is PartEvent.PROMISE:
             part.promised_date = promised
-        elif event in ENDS_PROMISE or self._is_promise_over(part, event):
+        elif event in ENDS_PROMISE or timing.is_promise_over(part, self.demande, event, self.at):
             part.promised_date = None
-        self._set_due(part, event, was_awaited=was_awaited, before=before, after=after)
+        was_awaited = part.awaited_since is not None
+        timing.set_due(part, self.demande, event, was_awaited=was_awaited, after=after, at=self.at)
         self._set_followed(part, event, before, target_id)
         if event is PartEvent.ASK_DETAILS:
             part.awaited_since = self.at
@@ -167,6 +164,8 @@ class Act:
             part.closed_at = None
             part.is_closed_by_tick = False
         part.state = after
+        if (part.due_at, part.awaited_since) != delay:
+            timing.begin_round(part, self.demande)
         self._transition(
             event,
             part=part,
@@ -178,39 +177,16 @@ class Act:
             reason=reason,
         )
 
-    def _is_promise_over(self, part: Part, event: PartEvent) -> bool:
-        """A promised day that has passed is not promised any more once somebody answers."""
-        if part.promised_date is None or event not in ANSWERS:
-            return False
-        return part.promised_date < local_day(self.at, calendar_of(self.demande.territoire, part.groupe))
+    def mark(self, part: Part, event: PartEvent, *, code: str = "") -> None:
+        """A line about a part that moves nothing: state, due date and what is awaited stay."""
+        state = next_part_state(PartState(part.state), event, is_followed=part.followed_by_id is not None)
+        self._transition(event, part=part, from_state=part.state, to_state=state, code=code)
 
     def _set_followed(self, part: Part, event: PartEvent, before: PartState | None, target_id: UUID | None) -> None:
         if event is PartEvent.GIVE:
             part.followed_by_id = target_id
         elif event in FOLLOWS or (event in FOLLOWS_IF_NOBODY and part.followed_by_id is None and before in OPEN_PARTS):
             part.followed_by_id = self.actor.user_id
-
-    def _set_due(
-        self, part: Part, event: PartEvent, *, was_awaited: bool, before: PartState | None, after: PartState
-    ) -> None:
-        if after in CLOSED_PARTS:
-            part.due_at = None
-            return
-        calendar = calendar_of(self.demande.territoire, part.groupe)
-        due = delays.due_after_event(
-            event,
-            is_urgent=self.demande.is_urgent,
-            was_awaited=was_awaited,
-            promised=part.promised_date,
-            today=local_day(self.at, calendar),
-        )
-        match due:
-            case delays.NoDue():
-                part.due_at = None
-            case delays.BusinessDays(number):
-                part.due_at = due_after(self.at, number, calendar)
-            case delays.EndOf(day):
-                part.due_at = end_of(day, calendar)
 
     def _who_was_faster(self, part: Part) -> str:
         last = Transition.objects.filter(part=part).select_related("actor").order_by("-id").first()
@@ -222,11 +198,21 @@ class Act:
 
     # The demande
 
-    def record(self, event: DemandeEvent, *, target_id: UUID | None = None, code: str = "", reason: str = "") -> None:
+    def record(
+        self,
+        event: DemandeEvent,
+        *,
+        target_id: UUID | None = None,
+        day: date | None = None,
+        code: str = "",
+        reason: str = "",
+    ) -> None:
         """An event of the demande that moves no part; its state stays (or, when it is sent, begins)."""
-        state = self.demande.state
-        before = "" if event is DemandeEvent.SEND else state
-        self._transition(event, from_state=before, to_state=state, target_id=target_id, code=code, reason=reason)
+        to_state = self.demande.state
+        state = "" if event is DemandeEvent.SEND else to_state
+        self._transition(
+            event, from_state=state, to_state=to_state, target_id=target_id, day=day, code=code, reason=reason
+        )
 
     def set_state(self, event: DemandeEvent, state: DemandeState, *, code: str = "", reason: str = "") -> None:
         """Archive or reopen: the only two moves of the demande that are not a function of its parts."""
@@ -294,6 +280,7 @@ class Act:
                 is_word=self._is_word,
                 is_word_to_author=self._is_word_to_author,
                 is_of_a_person=not self.actor.is_system and journal_act != "ouverture",
+                side=self.side,
             ),
         )
         journal.write(self.actor, journal_act, kind="demande", demande_id=self.demande.id, codes=codes)

@@ -8,7 +8,8 @@ from uuid import UUID
 from aplus.demandes.models import Demande, Part, Participant
 from aplus.demandes.rules import turns
 from aplus.demandes.rules.life import DemandeState, PartState
-from aplus.policy.decisions import AUTHOR_KINDS
+from aplus.demandes.services import timing
+from aplus.policy.decisions import AUTHOR_KINDS, Side
 
 PART_COLUMNS = (
     "state",
@@ -19,6 +20,9 @@ PART_COLUMNS = (
     "is_not_relevant",
     "addressed_at",
     "closed_at",
+    "next_step",
+    "next_step_at",
+    "step_round",
     "demarche_sealed",
 )
 COPIED = ("demande_state", "is_urgent", "due_at", "sort_at", "rank", "activity_at", "archived_at", "erased_at")
@@ -34,6 +38,7 @@ class Change:
     is_word: bool
     is_word_to_author: bool
     is_of_a_person: bool
+    side: Side | None
 
 
 def part_now(part: Part) -> turns.PartNow:
@@ -46,7 +51,8 @@ def refresh_part(part: Part, demande: Demande, at: datetime) -> None:
     state = DemandeState(demande.state)
     turn = turns.has_turn(part_now(part), state)
     if state is DemandeState.ARCHIVED:
-        part.due_at = None
+        part.due_at = part.next_step_at = None
+        part.next_step = ""
     _copy(part, demande, demande.instructeur_activity_at)
     part.rank = turns.rank(is_urgent=demande.is_urgent, turn=turn)
     part.sort_at = turns.sort_at(part.due_at, turn=turn, turn_since=at)
@@ -73,6 +79,7 @@ def _copy(holder: Part | Participant, demande: Demande, activity_at: datetime) -
 def write(demande: Demande, parts: Sequence[Part], participants: Sequence[Participant], change: Change) -> None:
     """Write the demande and all its holders after an act."""
     _stamp(demande, change)
+    timing.plan_after_act(demande, is_of_a_person=change.is_of_a_person, side=change.side)
     has_turn = turns.author_has_turn(DemandeState(demande.state), [part_now(part) for part in parts])
     if not has_turn:
         demande.author_turn_since = None

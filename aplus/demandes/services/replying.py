@@ -13,10 +13,11 @@ from aplus.demandes.content import Said
 from aplus.demandes.models import Audience, Message, Part, ReplyAct
 from aplus.demandes.queries import people
 from aplus.demandes.rules import delays
-from aplus.demandes.rules.life import ImpossibleEvent, PartEvent, PartState, next_part_state
+from aplus.demandes.rules.life import DemandeEvent, ImpossibleEvent, PartEvent, PartState, next_part_state
 from aplus.demandes.services import telling
 from aplus.demandes.services.acting import NOT_ARCHIVED, Act, acting, require_not_done_since, require_state
 from aplus.demandes.services.mandat import require_in_force
+from aplus.demandes.services.telling import Recipients, Role
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
 from aplus.policy.decisions import Side, Standing
@@ -29,6 +30,9 @@ EVENTS = {
     ReplyAct.PROCESSED: PartEvent.DECLARE_PROCESSED,
     ReplyAct.NOT_COMPETENT: PartEvent.NOT_COMPETENT,
 }
+
+# No addressed groupe is competent: what superviseurs are told, and what the author's side is asked then.
+NOBODY_LEFT = "sans-competent"
 
 
 def possible_acts(parts: Iterable[Part]) -> tuple[ReplyAct, ...]:
@@ -145,9 +149,26 @@ def _tell_of_act(act: Act, reply: Reply, part: Part | None, closed: list[Part]) 
     if reply.act is ReplyAct.REPLY:
         telling.tell(act, "reponse", telling.of_message(act, Audience.ALL), part=part)
         return
-    recipients = telling.author_side(act) | telling.groupes_as_sent(act, closed)
     event = "promesse" if reply.promised is not None and reply.act is ReplyAct.TAKE_CHARGE else reply.act.value
-    telling.tell(act, event, recipients, part=part)
+    is_nobody_left = all(each.state == PartState.NOT_COMPETENT for each in act.parts)
+    recipients = telling.author_side(act) | telling.groupes_as_sent(act, closed)
+    telling.tell(act, event, recipients, part=part, why=NOBODY_LEFT if is_nobody_left else "")
+    if is_nobody_left:
+        _tell_nobody_is_competent(act)
+
+
+def _tell_nobody_is_competent(act: Act) -> None:
+    """The superviseurs of the structure and of each addressed groupe; the last resort, the administrateurs."""
+    told = False
+    for part in (None, *act.parts):
+        groupe = part.groupe if part else act.demande.structure
+        people = telling.of_role(act.demande, groupe, Role.SUPERVISEUR)
+        telling.tell(act, NOBODY_LEFT, Recipients(people=people), part=part, role=Role.SUPERVISEUR)
+        told = told or bool(people)
+    if not told:
+        last = Recipients(people=telling.of_role(act.demande, act.demande.structure, Role.ADMINISTRATEUR))
+        telling.tell(act, NOBODY_LEFT, last, role=Role.ADMINISTRATEUR)
+    act.record(DemandeEvent.NOBODY_COMPETENT, code="superviseurs" if told else "administrateurs")
 
 
 def _part(act: Act, reply: Reply) -> Part:

@@ -2,13 +2,25 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 from aplus.accounts.models import DigestChoice, Membership
-from aplus.demandes.models import Audience, Following, Message, Part
+from aplus.annuaire.models import Groupe
+from aplus.demandes.models import Audience, Demande, Following, Message, Part
+from aplus.demandes.queries import duty
 from aplus.demandes.services.acting import Act
 from aplus.notifications import services as notifications
 from aplus.policy.decisions import AUTHOR_KINDS, Side
+
+
+class Role(StrEnum):
+    """In which capacity somebody who may not be on the demande is told of it; asked again when the mail leaves."""
+
+    RESPONSABLE = "responsable"
+    SUPERVISEUR = "superviseur"
+    ADMINISTRATEUR = "administrateur"
 
 
 @dataclass
@@ -19,16 +31,37 @@ class Recipients:
     mailboxes: set[UUID] = field(default_factory=set)
     in_app: set[UUID] = field(default_factory=set)
 
+    def __bool__(self) -> bool:
+        return bool(self.people or self.mailboxes or self.in_app)
+
     def __or__(self, other: "Recipients") -> "Recipients":
         return Recipients(self.people | other.people, self.mailboxes | other.mailboxes, self.in_app | other.in_app)
 
 
-def tell(act: Act, event: str, recipients: Recipients, *, part: Part | None = None) -> None:
-    """Write the lines of one act; nobody is told of their own act."""
+def tell(
+    act: Act,
+    event: str,
+    recipients: Recipients,
+    *,
+    part: Part | None = None,
+    role: Role | None = None,
+    day: date | None = None,
+    why: str = "",
+) -> None:
+    """Write the lines of one act; nobody is told of their own act.
+
+    `role`: these people are told as such, with metadata only; `day`: the one the mail names; `why`: a code.
+    """
     mine = {act.actor.user_id}
     codes: dict[str, str | int | bool] = {} if act.actor.user_id is None else {"acteur": str(act.actor.user_id)}
     if part is not None:
         codes["groupe"] = str(part.groupe_id)
+    if role is not None:
+        codes["role"] = role
+    if day is not None:
+        codes["jour"] = day.isoformat()
+    if why:
+        codes["motif"] = why
     notifications.tell(
         act_id=act.id,
         event=event,
@@ -40,6 +73,17 @@ def tell(act: Act, event: str, recipients: Recipients, *, part: Part | None = No
         in_app=recipients.in_app - recipients.people - mine,
         codes=codes,
     )
+
+
+def of_role(demande: Demande, groupe: Groupe, role: Role) -> set[UUID]:
+    """Who answers for this groupe, in this capacity, at this moment."""
+    match role:
+        case Role.RESPONSABLE:
+            return duty.responsables(groupe.id)
+        case Role.SUPERVISEUR:
+            return duty.superviseurs(demande, groupe)
+        case Role.ADMINISTRATEUR:
+            return duty.administrateurs()
 
 
 def author_side(act: Act) -> Recipients:

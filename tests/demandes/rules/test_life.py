@@ -34,6 +34,8 @@ TABLE = {
     "NOT_COMPETENT": (NO, N, N, N, NO, NO),
     "STILL_BLOCKED": (NO, NO, NO, NO, C, NO),
     "REOPEN": (NO, A, B, C, C, NO),
+    "ESCALATE": (NO, A, B, C, NO, NO),
+    "REMIND": (NO, NO, NO, C, NO, NO),
 }
 STATES = st.sampled_from(PartState)
 

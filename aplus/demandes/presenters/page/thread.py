@@ -10,6 +10,7 @@ from aplus.attachments.models import Attachment
 from aplus.attachments.services import file_name
 from aplus.demandes.content import Said
 from aplus.demandes.models import Audience, Demande, Message, ReplyAct, Transition
+from aplus.demandes.presenters.page.times import NOBODY_COMPETENT, is_of_time, time_text
 from aplus.demandes.rules.life import DemandeEvent, PartEvent
 from aplus.policy.decisions import Side
 from aplus.ui.dates import day_label
@@ -144,6 +145,8 @@ def event_text(line: Transition, groupe: str) -> str:
             if line.actor_id == line.target_id
             else f"{who} a confié la part de {groupe} à {target}."
         )
+    if is_of_time(line):
+        return time_text(line, groupe)
     sentences: dict[Any, str] = {
         DemandeEvent.SEND: f"{who} a envoyé la demande.",
         PartEvent.ADDRESS: f"{who} a saisi {groupe}.",
@@ -165,5 +168,6 @@ def event_text(line: Transition, groupe: str) -> str:
         DemandeEvent.RENEW_MANDAT: f"{who} a renouvelé le mandat.",
         DemandeEvent.END_MANDAT: "Le mandat est terminé : plus aucun message tant qu’il n’est pas renouvelé.",
         DemandeEvent.LEAVE: f"{target} a quitté la demande.",
+        DemandeEvent.NOBODY_COMPETENT: NOBODY_COMPETENT.get(line.code, ""),
     }
     return sentences[line.event]
