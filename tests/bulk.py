@@ -202,21 +202,21 @@ CROSS JOIN LATERAL (
 FILL_DEMANDES = """
 INSERT INTO demande (id, number, territoire_id, structure_id, author_id, state, is_urgent, created_at, attested_at,
     acted_at, archived_at, is_unblocked, author_activity_at, author_activity_by_id, author_word_at, author_word_by_id,
-    author_version, author_turn_since, instructeur_activity_at, instructeur_activity_by_id, instructeur_word_at,
-    instructeur_word_by_id, instructeur_version, subject_sealed, usager_sealed, content_sealed)
+    author_version, author_turn_since, next_step, instructeur_activity_at, instructeur_activity_by_id,
+    instructeur_word_at, instructeur_word_by_id, instructeur_version, subject_sealed, usager_sealed, content_sealed)
 SELECT id, 900000 + i, '95', structure_id, author_id, state, is_urgent, created_at, created_at,
     activity_at, CASE WHEN state = 'ARCHIVED' THEN activity_at END, '', activity_at, author_id, activity_at, author_id,
-    1, CASE WHEN shape BETWEEN 11 AND 15 THEN activity_at END, activity_at, author_id, activity_at,
+    1, CASE WHEN shape BETWEEN 11 AND 15 THEN activity_at END, '', activity_at, author_id, activity_at,
     author_id, 1, decode(repeat('00', 60), 'hex'), decode(repeat('00', 200), 'hex'), decode(repeat('00', 800), 'hex')
 FROM seed
 """
 FILL_PARTS = """
 INSERT INTO part (id, demande_id, groupe_id, state, followed_by_id, awaited_since, is_closed_by_tick, is_not_relevant,
-    addressed_at, closed_at, demande_state, is_urgent, due_at, sort_at, rank, activity_at, demande_created_at,
-    archived_at)
+    addressed_at, closed_at, next_step, step_round, demande_state, is_urgent, due_at, sort_at, rank, activity_at,
+    demande_created_at, archived_at)
 SELECT part_id, id, groupe_id, part_state, followed_by_id, CASE WHEN is_awaited THEN activity_at END, false, false,
-    created_at, CASE WHEN part_state IN ('PROCESSED', 'NOT_COMPETENT') THEN activity_at END, state, is_urgent, due_at,
-    coalesce(due_at, '9999-12-31 00:00:00+00'),
+    created_at, CASE WHEN part_state IN ('PROCESSED', 'NOT_COMPETENT') THEN activity_at END, '', 0, state, is_urgent,
+    due_at, coalesce(due_at, '9999-12-31 00:00:00+00'),
     CASE WHEN due_at IS NULL THEN 2 WHEN is_urgent THEN 0 ELSE 1 END,
     activity_at, created_at, CASE WHEN state = 'ARCHIVED' THEN activity_at END
 FROM seed_part

@@ -84,8 +84,8 @@ def find(
 
 def counters(actor: Actor, *, now: datetime, within: Within = EVERYTHING) -> dict[Tab, int]:
     """How many demandes each counted tab holds, and how many drafts there are: exact, in one query."""
-    drafts, parameters = Draft.objects.filter(author_id=reader_id(actor)).values("id").query.sql_with_params()
-    sources = []
+    drafts, of_drafts = Draft.objects.filter(author_id=reader_id(actor)).values("id").query.sql_with_params()
+    sources, parameters = [], ()
     for rows, tests in Holding(actor, now, within).counted():
         named = {_COLUMNS[tab]: ExpressionWrapper(test, BooleanField()) for tab, test in tests.items()}
         columns = rows.annotate(**named).order_by().values_list("demande_id", *named)
@@ -93,10 +93,10 @@ def counters(actor: Actor, *, now: datetime, within: Within = EVERYTHING) -> dic
         sources.append(sql)
         parameters += values
     # Through one groupe, or none, a demande is held once.
-    held = _ONCE if len(actor.instructeur_groupe_ids) > 1 else _HELD
-    held = held.format(held=" UNION ALL ".join(sources) or _NOTHING)
+    counted = _ONCE if len(actor.instructeur_groupe_ids) > 1 else "held"
+    statement = _COUNT.format(drafts=drafts, held=" UNION ALL ".join(sources) or _NOTHING, counted=counted)
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT.format(drafts=drafts, held=held), parameters)
+        cursor.execute(statement, (*parameters, *of_drafts))
         numbers = cursor.fetchone() or ()
     found = dict(zip((Tab.DRAFTS, *COUNTED), numbers, strict=True))
     return found if decisions.may_create_demande(actor) else {**found, Tab.DRAFTS: 0}
@@ -104,19 +104,20 @@ def counters(actor: Actor, *, now: datetime, within: Within = EVERYTHING) -> dic
 
 _COLUMNS = {Tab.TODO: "is_todo", Tab.GOING: "is_going", Tab.OVERDUE: "is_overdue", Tab.DONE: "is_done"}
 # What fills these is SQL made by Django; its values travel apart.
+# Apart, what is held costs the same whatever is made of it: rows are then hashed, not sorted, to be counted once.
 _COUNT = """
+WITH held (demande_id, is_todo, is_going, is_overdue, is_done) AS MATERIALIZED ({held})
 SELECT (SELECT count(*) FROM ({drafts}) AS draft),
        count(*) FILTER (WHERE is_todo),
        count(*) FILTER (WHERE is_going AND NOT is_todo),
        count(*) FILTER (WHERE is_overdue),
        count(*) FILTER (WHERE is_done)
-FROM {held}
+FROM {counted}
 """
-_HELD = "({held}) AS held (demande_id, is_todo, is_going, is_overdue, is_done)"
 _ONCE = """(
     SELECT bool_or(is_todo) AS is_todo, bool_or(is_going) AS is_going,
            bool_or(is_overdue) AS is_overdue, bool_or(is_done) AS is_done
-    FROM ({held}) AS held (demande_id, is_todo, is_going, is_overdue, is_done) GROUP BY demande_id
+    FROM held GROUP BY demande_id
 ) AS demande"""
 _NOTHING = "SELECT NULL::uuid, false, false, false, false WHERE false"
 

@@ -226,8 +226,12 @@ def every_page(find: Callable[[Mark | None], lists.Found]) -> Iterator[list[UUID
 def reference(actor: Actor) -> list[Demande]:
     """What the actor may see, with parts and people."""
     ids = list(Demande.objects.visible_to(actor).values_list("id", flat=True))
-    rows = Demande.objects.filter(pk__in=ids).prefetch_related("parts")
-    loaded = list(rows)
+    rows = (
+        Demande.objects.filter(pk__in=ids)
+        .select_related("structure", "territoire")
+        .prefetch_related("parts__groupe", "readings")
+    )
+    loaded = list(rows.prefetch_related("parts__groupe", "readings"))
     for demande in loaded:
         demande.part_list = list(demande.parts.all())
         demande.participant_list = list(demande.participants.filter(until=None))
