@@ -187,6 +187,11 @@ class Groupe(BaseModel):
         ordering = ("sort_key", "id")
         constraints = [models.UniqueConstraint(fields=["organisme", "sort_key"], name="groupe_name_unique")]
 
+    @property
+    def covered_codes(self) -> list[str]:
+        """The codes of its territoires; no query when they are prefetched."""
+        return [territoire.code for territoire in self.territoires.all()]
+
     def __str__(self) -> str:
         return self.name
 

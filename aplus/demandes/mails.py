@@ -96,6 +96,9 @@ WORDS: dict[str, Callable[[Told], Words]] = {
     "co-auteur": lambda told: Words(
         f"Vous suivez la demande {told.number}", f"{told.who} vous donne accès à la demande."
     ),
+    "passation": lambda told: Words(
+        f"Demande {told.number} : passation", f"{told.who} a confié la demande à un autre aidant de la structure."
+    ),
     "depart": lambda told: Words(f"Demande {told.number} : un départ", f"{told.who} a quitté la demande."),
     "toujours-bloque": lambda told: Words(
         f"Demande {told.number} : toujours bloquée", f"{told.who} signale que le blocage persiste."

@@ -4,8 +4,11 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from aplus.accounts.models import User
+from aplus.accounts.models import Membership, User
 from aplus.annuaire.models import Groupe
+from aplus.demandes.queries.managed import Managed
+from aplus.demandes.queries.managed import managed as managed_demande
+from aplus.policy import decisions
 from aplus.policy.actor import Actor, Scope
 
 
@@ -44,6 +47,23 @@ def my_groupes(actor: Actor) -> list[Groupe]:
 def groupe(actor: Actor, groupe_id: UUID) -> Groupe | None:
     """One groupe, if the actor may see it."""
     return _visible_groupes(actor).filter(pk=groupe_id).first()
+
+
+def managed(actor: Actor, groupe_id: UUID, demande_id: UUID) -> Managed | None:
+    """A demande through one of its groupes; without it for who may not read the groupe's metadata: 403 in any case."""
+    found = groupe(actor, groupe_id)
+    if found is None:
+        return None
+    if not decisions.may_see_metadata(actor, found):
+        return Managed(found, None)
+    demande = managed_demande(found, demande_id)
+    return Managed(found, demande) if demande else None
+
+
+def active_members(groupe: Groupe) -> list[Membership]:
+    """The members whose account is active, by name."""
+    rows = Membership.objects.filter(groupe=groupe, user__is_active=True).select_related("user")
+    return list(rows.order_by("user__sort_key", "user_id"))
 
 
 def my_account(actor: Actor) -> User:

@@ -7,8 +7,8 @@ matter of being too late (409), not of right (403).
 from enum import StrEnum
 from uuid import UUID
 
-from aplus.policy.actor import Actor
-from aplus.policy.facts import DemandeFacts, FileFacts
+from aplus.policy.actor import Actor, Scope
+from aplus.policy.facts import DemandeFacts, FileFacts, ManagedFacts, PlaceFacts
 
 AUTHOR_KINDS = frozenset({"auteur", "co-auteur"})
 
@@ -83,6 +83,43 @@ def may_create_demande(actor: Actor) -> bool:
 def may_see_groupe(actor: Actor, _groupe: object) -> bool:
     """A groupe that was loaded among those the actor may see: its own, supervised, observed, or all of them."""
     return actor.is_signed_in
+
+
+# Those who manage: metadata and people, never content
+
+
+def may_manage_groupe(actor: Actor, groupe: PlaceFacts) -> bool:
+    """The acts of a responsable in their own groupe."""
+    return groupe.id in actor.responsable_groupe_ids
+
+
+def may_see_metadata(actor: Actor, groupe: PlaceFacts) -> bool:
+    """A groupe's demandes, without subject or name: responsables, superviseurs in scope, administrateurs."""
+    return actor.is_administrateur or may_manage_groupe(actor, groupe) or _supervises(actor.supervision, groupe)
+
+
+def _supervises(scope: Scope | None, groupe: PlaceFacts) -> bool:
+    """Organisme and one territoire in scope; a groupe of all France is in every scope but an empty one."""
+    if scope is None or (scope.organismes is not None and groupe.organisme_id not in scope.organismes):
+        return False
+    if scope.territoires is None or not scope.territoires:
+        return scope.territoires is None
+    return groupe.is_national or not scope.territoires.isdisjoint(groupe.covered_codes)
+
+
+def may_hand_over(actor: Actor, managed: ManagedFacts) -> bool:
+    """Give a demande to another aidant of its structure, without reading it."""
+    return managed.groupe_id == managed.structure_id and managed.groupe_id in actor.responsable_groupe_ids
+
+
+def may_give_managed_part(actor: Actor, managed: ManagedFacts) -> bool:
+    """Give the part of one's groupe to one of its instructeurs, without reading the demande."""
+    return managed.groupe_id in managed.addressed_ids and managed.groupe_id in actor.responsable_groupe_ids
+
+
+def may_use_models(actor: Actor, groupe: PlaceFacts) -> bool:
+    """The texts a groupe keeps for its replies: its instructeurs and its responsables, to read and to change."""
+    return groupe.id in actor.instructeur_groupe_ids or groupe.id in actor.responsable_groupe_ids
 
 
 # One demande

@@ -1,6 +1,6 @@
 """What a decision reads of a demande: shapes only, so that policy knows no table."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -43,6 +43,35 @@ class DemandeFacts(Protocol):
 
     @property
     def participant_list(self) -> Sequence[ParticipantFacts]: ...
+
+
+class PlaceFacts(Protocol):
+    """A groupe with where it works: what the scope of a superviseur is compared with."""
+
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def organisme_id(self) -> str: ...
+
+    @property
+    def is_national(self) -> bool: ...
+
+    @property
+    def covered_codes(self) -> Sequence[str]: ...
+
+
+class ManagedFacts(Protocol):
+    """A demande as one of its groupes manages it: sent by this groupe, or addressed to it; nothing of its content."""
+
+    @property
+    def groupe_id(self) -> UUID: ...
+
+    @property
+    def structure_id(self) -> UUID | None: ...
+
+    @property
+    def addressed_ids(self) -> Collection[UUID]: ...
 
 
 class FileFacts(Protocol):

@@ -193,6 +193,8 @@ ACTS = {
 OTHERS = {
     *("may_enter", "may_see_pilotage", "may_create_demande", "may_see_groupe"),
     *("may_download", "may_read_mandat", "may_see_identifier", "may_keep_time"),
+    # Of a groupe: test_managing.py.
+    *("may_manage_groupe", "may_see_metadata", "may_hand_over", "may_give_managed_part", "may_use_models"),
 }
 
 

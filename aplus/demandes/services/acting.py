@@ -203,6 +203,7 @@ class Act:
         event: DemandeEvent,
         *,
         target_id: UUID | None = None,
+        for_id: UUID | None = None,
         day: date | None = None,
         code: str = "",
         reason: str = "",
@@ -210,9 +211,8 @@ class Act:
         """An event of the demande that moves no part; its state stays (or, when it is sent, begins)."""
         to_state = self.demande.state
         state = "" if event is DemandeEvent.SEND else to_state
-        self._transition(
-            event, from_state=state, to_state=to_state, target_id=target_id, day=day, code=code, reason=reason
-        )
+        about = {"target_id": target_id, "for_id": for_id}
+        self._transition(event, from_state=state, to_state=to_state, day=day, code=code, reason=reason, **about)
 
     def set_state(self, event: DemandeEvent, state: DemandeState, *, code: str = "", reason: str = "") -> None:
         """Archive or reopen: the only two moves of the demande that are not a function of its parts."""
@@ -301,10 +301,12 @@ class Act:
         from_state: str = "",
         part: Part | None = None,
         target_id: UUID | None = None,
+        for_id: UUID | None = None,
         day: date | None = None,
         code: str = "",
         reason: str = "",
     ) -> None:
+        """`for_id` is whom the system acts for: who is absent."""
         self._is_seen_by_author = True
         # A reason is bound to the demande, for the transition has no id yet.
         sealed = self.key.seal(Place("transition", "reason", self.demande.id), reason) if reason else None
@@ -316,7 +318,7 @@ class Act:
                 event=event,
                 from_state=from_state,
                 to_state=to_state,
-                actor_id=self.actor.user_id,
+                actor_id=for_id or self.actor.user_id,
                 at=self.at,
                 target_id=target_id,
                 day=day,

@@ -49,7 +49,7 @@ def leave(actor: Actor, demande_id: UUID, *, key: UUID) -> None:
     with acting(actor, demande_id, decisions.may_leave, key=key, journal_act="depart") as act:
         require_state(act, *NOT_ARCHIVED)
         capacity = decisions.standing(actor, act.demande)
-        remaining = telling.author_side(act).people - {actor.user_id}
+        remaining = telling.active_authors(act) - {actor.user_id}
         if capacity is Standing.CO_AUTHOR and not remaining:
             raise Refused.because("Personne d'autre ne suit plus cette demande : ajoutez d'abord un collègue.")
         own = next(person for person in act.participants if person.user_id == actor.user_id)

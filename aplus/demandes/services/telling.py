@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from aplus.accounts.models import DigestChoice, Membership
+from aplus.accounts.models import Absence, DigestChoice, Membership
 from aplus.annuaire.models import Groupe
 from aplus.demandes.models import Audience, Demande, Following, Message, Part
 from aplus.demandes.queries import duty
@@ -87,16 +87,32 @@ def of_role(demande: Demande, groupe: Groupe, role: Role) -> set[UUID]:
 
 
 def author_side(act: Act) -> Recipients:
-    """The author and co-authors who still hold *aidant* in the structure."""
-    return Recipients(people=_author_ids(act))
+    """The author and co-authors who still hold *aidant* in the structure.
+
+    Whoever is absent gets the application's line only: the mail goes to the colleague who stands in.
+    """
+    told = active_authors(act)
+    away = told & _replaced(act, told)
+    return Recipients(people=told - away, in_app=away)
 
 
 def author_side_in_app(act: Act) -> Recipients:
     """The same people, in the application only."""
-    return Recipients(in_app=_author_ids(act))
+    return Recipients(in_app=active_authors(act))
 
 
-def _author_ids(act: Act) -> set[UUID]:
+def _replaced(act: Act, active: set[UUID]) -> set[UUID]:
+    """Who is absent and has a colleague standing in on this demande, able to read it."""
+    standing_in = [
+        person.absence_id for person in act.participants if person.absence_id is not None and person.user_id in active
+    ]
+    if not standing_in:
+        return set()
+    return set(Absence.objects.filter(pk__in=standing_in, ended_at=None).values_list("user_id", flat=True))
+
+
+def active_authors(act: Act) -> set[UUID]:
+    """The ids of the author and co-authors who still hold *aidant* in the structure."""
     on_it = [person.user_id for person in act.participants if person.kind in AUTHOR_KINDS]
     held = Membership.objects.filter(
         user_id__in=on_it, groupe_id=act.demande.structure_id, is_aidant=True, user__is_active=True

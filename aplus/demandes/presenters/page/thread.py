@@ -16,6 +16,7 @@ from aplus.policy.decisions import Side
 from aplus.ui.dates import day_label
 from aplus.vault.keys import DossierKey, Place
 
+STOOD_IN = {"reste": "reste sur la demande après y avoir agi", "part": "ne fait plus de remplacement"}
 UNBLOCKED = {"oui": "oui", "en_partie": "en partie", "non": "non"}
 # What a message beside it says already. REOPEN is a word of both tables: of a part it is silent, the demande's is said.
 SILENT_OF_PARTS = frozenset({PartEvent.REPLY, PartEvent.AUTHOR_MESSAGE, PartEvent.REOPEN})
@@ -167,6 +168,9 @@ def event_text(line: Transition, groupe: str) -> str:
         "le contenu est effacé 30 jours plus tard.",
         DemandeEvent.RENEW_MANDAT: f"{who} a renouvelé le mandat.",
         DemandeEvent.END_MANDAT: "Le mandat est terminé : plus aucun message tant qu’il n’est pas renouvelé.",
+        DemandeEvent.HAND_OVER: f"{who} a confié la demande à {target}.",
+        DemandeEvent.STAND_IN: f"{target} remplace {who}, en absence jusqu’au {day}.",
+        DemandeEvent.END_STAND_IN: f"{who} n’est plus en absence\u00a0: {target} {STOOD_IN.get(line.code, '')}.",
         DemandeEvent.LEAVE: f"{target} a quitté la demande.",
         DemandeEvent.NOBODY_COMPETENT: NOBODY_COMPETENT.get(line.code, ""),
     }

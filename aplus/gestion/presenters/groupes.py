@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.urls import reverse
+
 from aplus.annuaire.models import Groupe
+from aplus.policy import decisions
 from aplus.policy.actor import Actor
 
 
@@ -32,6 +35,26 @@ def groupe_line(actor: Actor, groupe: Groupe) -> GroupeLine:
         description=groupe.description,
         public_note=groupe.public_note,
     )
+
+
+@dataclass(frozen=True)
+class GroupePage:
+    """A page below the groupe's that this reader may open."""
+
+    label: str
+    url: str
+
+
+def groupe_pages(actor: Actor, groupe: Groupe) -> list[GroupePage]:
+    """What the groupe's page leads to."""
+    pages = (
+        (decisions.may_see_metadata(actor, groupe), "Les demandes du groupe, sans leur contenu", "groupe_demandes"),
+    )
+    return [
+        GroupePage(label, reverse(f"gestion:{name}", args=[groupe.pk]))
+        for is_allowed, label, name in pages
+        if is_allowed
+    ]
 
 
 def roles_in(actor: Actor, groupe_id: UUID) -> str:

@@ -6,7 +6,8 @@ from django.views.decorators.http import require_safe
 
 from aplus.access.gate import ActorRequest, access
 from aplus.annuaire.models import Groupe
-from aplus.gestion import presenters, queries
+from aplus.gestion import queries
+from aplus.gestion.presenters import groupes as presenters
 from aplus.policy import decisions
 
 
@@ -22,7 +23,11 @@ def groupes(request: ActorRequest) -> HttpResponse:
 @require_safe
 def groupe(request: ActorRequest, found: Groupe) -> HttpResponse:
     """One groupe, for those whom the query lets see it."""
-    return render(request, "gestion/groupe.html", {"groupe": presenters.groupe_line(request.actor, found)})
+    context = {
+        "groupe": presenters.groupe_line(request.actor, found),
+        "pages": presenters.groupe_pages(request.actor, found),
+    }
+    return render(request, "gestion/groupe.html", context)
 
 
 @access(decisions.may_enter)

@@ -1,0 +1,1 @@
+"""What the screens of groupes and of one's account say to their reader."""

@@ -1,0 +1,1 @@
+"""What answers under /groupes/ and /moi/."""
