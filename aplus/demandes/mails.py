@@ -152,7 +152,7 @@ WORDS: dict[str, Callable[[Told], Words]] = {
         f"Demande {told.number} : aucun groupe compétent",
         "Aucun des groupes saisis ne se dit compétent. La structure est invitée à en saisir un autre.",
     ),
-    "passation": lambda told: Words(
+    "passation-demandee": lambda told: Words(
         f"Demande {told.number} : à confier à un autre aidant",
         f"Plus aucun aidant actif de {told.groupe} ne suit cette demande. "
         "Confiez-la à un autre aidant de la structure.",

@@ -19,6 +19,11 @@ def active_aidants(demande: Demande) -> set[UUID]:
 
 def without_active_aidant(rows: QuerySet[Demande]) -> QuerySet[Demande]:
     """Those of these demandes whose author's side is empty."""
+    return rows.exclude(aidant_left())
+
+
+def aidant_left() -> Exists:
+    """Of a row of demandes: whether anybody is left on its author's side."""
     held = Membership.objects.filter(
         user=OuterRef("user_id"),
         groupe=OuterRef("demande__structure_id"),
@@ -27,7 +32,7 @@ def without_active_aidant(rows: QuerySet[Demande]) -> QuerySet[Demande]:
         user__is_active=True,
     )
     on_it = Participant.objects.filter(demande=OuterRef("pk"), until=None, kind__in=AUTHOR_KINDS)
-    return rows.exclude(Exists(on_it.filter(Exists(held))))
+    return Exists(on_it.filter(Exists(held)))
 
 
 def has_active_instructeur(groupe_ids: Iterable[UUID]) -> bool:

@@ -12,9 +12,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from aplus.accounts.models import Membership
 from aplus.annuaire.models import Groupe
 from aplus.demandes.models import Demande, Part, Participant
+from aplus.demandes.queries import duty
 from aplus.demandes.queries.list_marks import Mark, Sorting
 from aplus.demandes.rules.life import OPEN_PARTS, DemandeState
-from aplus.policy.decisions import AUTHOR_KINDS
 
 PAGE = 50
 SEALED = ("subject_sealed", "usager_sealed", "content_sealed")
@@ -119,7 +119,7 @@ def _concerns(groupe_id: UUID) -> Q:
 
 def _with_parts(rows: QuerySet[Demande]) -> Sequence[Demande]:
     joined = rows.select_related("territoire", "thematique", "structure", "author").defer(*SEALED)
-    demandes = list(joined.annotate(with_aidant=_aidant_left()))
+    demandes = list(joined.annotate(with_aidant=duty.aidant_left()))
     parts = Part.objects.filter(demande__in=[demande.pk for demande in demandes]).select_related(
         "groupe", "followed_by"
     )
@@ -131,13 +131,6 @@ def _with_parts(rows: QuerySet[Demande]) -> Sequence[Demande]:
     return demandes
 
 
-def _aidant_left() -> Exists:
-    """Of a demande: somebody on the author's side still holds *aidant* in the structure."""
-    on_it = Participant.objects.filter(demande=OuterRef("pk"), until=None, kind__in=AUTHOR_KINDS, user__is_active=True)
-    held = Membership.objects.filter(user=OuterRef("user"), groupe=OuterRef("demande__structure"), is_aidant=True)
-    return Exists(on_it.filter(Exists(held)))
-
-
 def _sent(groupe: Groupe, show: Show, now: datetime) -> QuerySet[Demande]:
     rows = Demande.objects.filter(structure=groupe, erased_at=None)
     if show is Show.ARCHIVED:
@@ -145,7 +138,7 @@ def _sent(groupe: Groupe, show: Show, now: datetime) -> QuerySet[Demande]:
     rows = rows.exclude(state=DemandeState.ARCHIVED)
     if show is Show.OVERDUE:
         return rows.filter(Exists(_overdue(Part.objects.filter(demande=OuterRef("pk")), now)))
-    return rows.filter(~_aidant_left()) if show is Show.ALONE else rows
+    return rows.filter(~duty.aidant_left()) if show is Show.ALONE else rows
 
 
 def _addressed(groupe: Groupe, show: Show, now: datetime) -> QuerySet[Part]:

@@ -211,8 +211,16 @@ class Act:
         """An event of the demande that moves no part; its state stays (or, when it is sent, begins)."""
         to_state = self.demande.state
         state = "" if event is DemandeEvent.SEND else to_state
-        about = {"target_id": target_id, "for_id": for_id}
-        self._transition(event, from_state=state, to_state=to_state, day=day, code=code, reason=reason, **about)
+        self._transition(
+            event,
+            from_state=state,
+            to_state=to_state,
+            target_id=target_id,
+            for_id=for_id,
+            day=day,
+            code=code,
+            reason=reason,
+        )
 
     def set_state(self, event: DemandeEvent, state: DemandeState, *, code: str = "", reason: str = "") -> None:
         """Archive or reopen: the only two moves of the demande that are not a function of its parts."""

@@ -136,7 +136,7 @@ def _ask_hand_over(demande: Demande, step: DemandeStep | None) -> None:
         if not people:
             role, people = Role.ADMINISTRATEUR, _of_role(act, Role.ADMINISTRATEUR)
             act.record(DemandeEvent.ASK_HAND_OVER, code=LAST_RESORT)
-        telling.tell(act, "passation", Recipients(people=people), role=role)
+        telling.tell(act, "passation-demandee", Recipients(people=people), role=role)
 
 
 def _ask(act: Act, step: DemandeStep) -> tuple[Role, set[UUID]]:
