@@ -60,7 +60,11 @@ def groupe(name: str, *territoires: str, **fields: object) -> Groupe:
         ("95100 Argenteuil", ["Argenteuil"]),
         ("Argenteuil (95100)", ["Argenteuil"]),
         ("95100 Saint-Gratien", []),
+        ("951", ["Argenteuil"]),
+        (" 9521 ", ["Saint-Gratien"]),
+        ("974", ["Saint-Denis"]),
         ("9513", []),
+        ("95", []),
         ("951000", []),
         ("euil", []),
         ("%", []),
@@ -83,10 +87,20 @@ def test_communes_are_few_and_come_with_their_territoire(places: None, django_as
         assert [commune.territoire.code for commune in found] == ["977", "95"]
 
 
+def test_a_whole_name_comes_before_longer_ones(places: None) -> None:
+    Commune.objects.create(code="76001", name="Havré", sort_key="havre", postcodes=["76000"], territoire_id="76")
+    Commune.objects.create(
+        code="76002", name="Havre-la-Neuve", sort_key="havre la neuve", postcodes=["76000"], territoire_id="76"
+    )
+    found = queries.communes_like("havre")
+    assert [commune.name for commune in found] == ["Havré", "Le Havre", "Havre-la-Neuve"]
+    assert [queries.is_whole_name(commune, "HAVRE (76600)") for commune in found] == [True, True, False]
+
+
 def test_communes_are_found_by_index(places: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("set local enable_seqscan = off")
-    for condition in ({"sort_key__startswith": "saint b"}, {"postcodes__contains": ["95100"]}):
+    for condition in ({"sort_key__startswith": "saint b"}, {"postcodes__overlap": ["95100", "95101"]}):
         plan = Commune.objects.order_by().filter(**condition).explain()
         assert "Index Cond: (((sort_key)::text >=" in plan or "commune_postcodes" in plan, plan
 

@@ -26,10 +26,11 @@ from aplus.ui.forms import (
 )
 
 OFF = {"autocomplete": "off"}
+MAX_COMMUNE = 100
 # Read as lists, even with one value; every other field has one value.
 REPEATED = {"groupes", "precautions", "info_nom", "info_valeur", "collegues"}
 FIELDS = {
-    Step.ORGANISMES: ("structure", "territoire", "thematique", "groupes", "motif"),
+    Step.ORGANISMES: ("structure", "commune", "territoire", "thematique", "groupes", "motif"),
     Step.USAGER: (
         *("sujet", "sujet_confirme", "prenom", "nom", "nom_naissance", "date_naissance", "telephone"),
         *IDENTIFIERS,
@@ -85,6 +86,11 @@ class OrganismesForm(StepForm):
 
     structure = forms.ChoiceField(
         label="Structure demandeuse", help_text="La structure pour laquelle vous faites cette demande."
+    )
+    commune = forms.CharField(
+        label="Commune ou code postal de la personne",
+        help_text="Pour vous proposer le territoire. Par exemple : Argenteuil, ou 95100.",
+        widget=forms.TextInput(attrs={**OFF, "maxlength": MAX_COMMUNE}),
     )
     territoire = forms.ChoiceField(
         label="Territoire concerné",

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from aplus.demandes.views import mandat, new
+from aplus.demandes.views import communes, mandat, new
 
 urlpatterns: list[URLPattern] = [
     path("demandes/nouvelle/", new.new, name="new"),
+    path("demandes/nouvelle/communes/", communes.communes, name="communes"),
     path("demandes/nouvelle/<uuid:draft_id>/supprimer/", new.discard, name="discard"),
     path("demandes/nouvelle/<uuid:draft_id>/<slug:step>/", new.step, name="step"),
     path("mandats/vierge.pdf", mandat.blank, name="mandat_blank"),

@@ -23,6 +23,7 @@ from aplus.demandes.queries.demande import demande as load_demande
 from aplus.demandes.queries.drafts import OpenedDraft
 from aplus.demandes.rules.steps import Step
 from aplus.demandes.services import drafts, sending
+from aplus.demandes.views import communes
 from aplus.demandes.views.new_pages import PAGES, EnvoiPage, StepPage
 from aplus.policy import decisions
 
@@ -37,6 +38,7 @@ class Action(StrEnum):
     NEXT = "suivant"
     BACK = "precedent"
     KEEP = "enregistrer"
+    PROPOSE = "proposer"
 
 
 @access(decisions.may_create_demande)
@@ -44,7 +46,7 @@ class Action(StrEnum):
 def new(request: ActorRequest) -> HttpResponse:
     """Step 1 before anything is saved; its first POST makes the draft."""
     raw = read_step(Step.ORGANISMES, request.POST) if request.method == "POST" else {}
-    page = _page(request, None, Step.ORGANISMES, raw)
+    page = _page(request, None, Step.ORGANISMES, communes.routed(raw, request.POST))
     if request.method != "POST":
         return _show(request, page, page.fresh_form())
     form = page.posted_form(request)
@@ -100,7 +102,7 @@ def discard(request: ActorRequest, draft_id: UUID) -> HttpResponse:
 
 
 def _post(request: ActorRequest, draft: OpenedDraft, step: Step) -> HttpResponse:
-    page = _page(request, draft, step, read_step(step, request.POST))
+    page = _page(request, draft, step, communes.routed(read_step(step, request.POST), request.POST))
     form = page.posted_form(request)
     action = _action(request)
     is_refused = _check(request, page, form, action)
@@ -196,6 +198,8 @@ def _go(request: HttpRequest, draft_id: UUID, page: StepPage, action: Action) ->
 
 def _location(draft_id: UUID, step: Step, action: Action) -> str:
     """Where a button leads from a step that is saved."""
+    if action is Action.PROPOSE:
+        return f"{drafts.step_address(draft_id, step)}#commune"
     targets = {Action.NEXT: step.following, Action.BACK: step.preceding, Action.KEEP: step}
     target = targets[action]
     if target is None:
@@ -238,6 +242,8 @@ def _sent_or_unknown(request: ActorRequest, draft_id: UUID) -> HttpResponse:
 
 def _action(request: HttpRequest) -> Action:
     """What was asked; anything unknown is taken for `suivant`, which checks most."""
+    if communes.CHOSEN in request.POST:
+        return Action.PROPOSE
     try:
         return Action(request.POST.get("action", Action.NEXT))
     except ValueError:

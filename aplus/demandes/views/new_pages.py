@@ -7,8 +7,10 @@ from django.http import HttpRequest
 from aplus.core import clock
 from aplus.core.errors import Unknown
 from aplus.demandes.forms.new import BlocageForm, EnvoiForm, OrganismesForm, StepForm, UsagerForm, as_posted
+from aplus.demandes.presenters import communes
 from aplus.demandes.presenters import new as presenter
 from aplus.demandes.queries import choices
+from aplus.demandes.queries import communes as communes_queries
 from aplus.demandes.queries import drafts as queries
 from aplus.demandes.queries.drafts import OpenedDraft
 from aplus.demandes.rules import checks
@@ -103,8 +105,13 @@ class OrganismesPage(StepPage):
         return checks.check_organismes(self.typed, self.places.offer)
 
     def context(self, form: OrganismesForm) -> dict[str, Any]:
-        """The groupes to tick."""
-        return {"places": self.places, "cards": presenter.groupe_cards(form), "needs_reason_from": checks.REASON_FROM}
+        """The groupes to tick, and what the usager's commune says."""
+        return {
+            "places": self.places,
+            "cards": presenter.groupe_cards(form),
+            "needs_reason_from": checks.REASON_FROM,
+            "commune": communes.answer(communes_queries.proposal(self.typed.line("commune")), self.places.territoire),
+        }
 
 
 class UsagerPage(StepPage):
