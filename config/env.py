@@ -41,6 +41,16 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in (os.environ.get(name, "") or default).split(",") if word.strip()]
 
 
+def socket_address(name: str) -> str:
+    """An absolute path, or host:port; empty when it is not set. Anything else is refused at the start."""
+    value = optional(name)
+    if value and not value.startswith("/"):
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdecimal():
+            raise MissingSetting(f"{name} is neither host:port nor the path of a socket: see docs/exploitation.md")
+    return value
+
+
 def var_dir() -> Path:
     """Where the running product keeps its files (mails of the demo, attachments, embedded database)."""
     return Path(os.environ.get("APLUS_VAR", "") or ROOT / "var").resolve()

@@ -27,7 +27,7 @@ FOLDERS = ("aplus", "config", "dev", "docs", "tests")
 OF_THE_MACHINE = {"/var/lib/administration-plus": "dev/launcher/postgres.py"}
 # Promised by the outside contract, read by nothing yet; once something reads it, it goes from here.
 RESERVED = {"APLUS_SECOND_FACTEUR"}
-ENV_FUNCTIONS = {"text", "optional", "number", "flag", "words", "get"}
+ENV_FUNCTIONS = {"text", "optional", "number", "flag", "words", "socket_address", "get"}
 
 SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 FENCE = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from aplus.core.models import BaseModel
 
@@ -30,6 +31,17 @@ class FileState(models.TextChoices):
     REFUSED = "refuse", "refusé"
     UNAVAILABLE = "indisponible", "indisponible"
 
+    def words(self, name: str) -> str:
+        """What its reader is told of a file of this name."""
+        match self:
+            case FileState.SCANNING:
+                return f"{name} (en cours d’analyse antivirus : rechargez la page dans quelques instants)"
+            case FileState.REFUSED:
+                return f"Fichier refusé : {name}. L’antivirus y a trouvé un logiciel malveillant, il a été détruit."
+            case FileState.UNAVAILABLE:
+                return f"{name} (indisponible : il n’a pas pu être analysé, demandez qu’il soit renvoyé)"
+        return name
+
 
 class Attachment(BaseModel):
     """One file of a draft or a demande. Its bytes are in the storage, encrypted with age, under a random name."""
@@ -47,9 +59,15 @@ class Attachment(BaseModel):
     state = models.CharField(max_length=12, choices=FileState.choices, default=FileState.AVAILABLE)
     uploader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
+    # In scan: how many tries, and when the next one may be.
+    scan_tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    next_scan_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "attachment"
+        indexes = [
+            models.Index(fields=["next_scan_at"], name="attachment_to_scan", condition=Q(next_scan_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"attachment {self.id}"

@@ -18,9 +18,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from aplus.attachments import scanner
 from aplus.attachments.models import Attachment, FileState
 from aplus.attachments.rules import names, pictures, types
-from aplus.core import clock
+from aplus.core import clock, jobs
 from aplus.core.errors import DomainError
 from aplus.vault.keys import DossierKey, Place
 from aplus.vault.models import Secret
@@ -35,6 +36,7 @@ MAX_SEND_BYTES = 30 * 1024 * 1024
 ORPHAN_AFTER = timedelta(hours=24)
 CHUNK_BYTES = 64 * 1024
 FOLDER = "pieces"
+SCAN = "attachments.scan"
 
 EMPTY = "il est vide."
 TOO_BIG = "il dépasse 10 Mo. Réduisez-le, ou envoyez-le en plusieurs fichiers."
@@ -87,12 +89,15 @@ def accept(
         size=len(content),
         digest=digest,
         storage_name=storage_name,
-        state=FileState.AVAILABLE,
+        state=FileState.SCANNING if scanner.is_configured() else FileState.AVAILABLE,
         uploader_id=uploader_id,
         created_at=clock.now(),
     )
+    attachment.next_scan_at = attachment.created_at if scanner.is_configured() else None
     attachment.sealed_name = key.seal(_name_place(attachment), names.with_extension_of(kind, name))
     attachment.save(force_insert=True)
+    if attachment.state == FileState.SCANNING:
+        jobs.defer(SCAN, file_id=str(attachment.id))
     return attachment
 
 
@@ -170,6 +175,11 @@ def stream(key: DossierKey, attachment: Attachment) -> Iterator[bytes]:
     """The clear bytes, in chunks. Raises UnreadableFile at the call, before any byte: a file is served whole or not."""
     if not attachment.is_available:
         raise UnreadableFile(attachment.id)
+    return clear_bytes(key, attachment)
+
+
+def clear_bytes(key: DossierKey, attachment: Attachment) -> Iterator[bytes]:
+    """The same whatever the state of the file: for the scan."""
     clear = BytesIO()
     try:
         with default_storage.open(attachment.storage_name) as stored:
@@ -187,10 +197,11 @@ def stream(key: DossierKey, attachment: Attachment) -> Iterator[bytes]:
 def discard(attachment: Attachment) -> None:
     """Delete the row, and the bytes once that is committed."""
     attachment.delete()
-    transaction.on_commit(partial(_delete_bytes, [attachment.storage_name]))
+    transaction.on_commit(partial(delete_bytes, [attachment.storage_name]))
 
 
-def _delete_bytes(storage_names: Iterable[str]) -> None:
+def delete_bytes(storage_names: Iterable[str]) -> None:
+    """Take stored bytes away; what fails is left to the sweep."""
     for name in storage_names:
         try:
             default_storage.delete(name)
@@ -220,6 +231,7 @@ def _sweep_folder(folder: str, before: datetime) -> int:
     stored = [f"{folder}/{file}" for file in default_storage.listdir(folder)[1]]
     old = {name for name in stored if default_storage.get_modified_time(name) < before}
     # Rows are looked at after the files: bytes whose row commits meanwhile are kept.
-    lost = old.difference(Attachment.objects.filter(storage_name__in=old).values_list("storage_name", flat=True))
-    _delete_bytes(lost)
+    kept = Attachment.objects.filter(storage_name__in=old).exclude(state=FileState.REFUSED)
+    lost = old.difference(kept.values_list("storage_name", flat=True))
+    delete_bytes(lost)
     return len(lost)

@@ -1,4 +1,4 @@
-"""Registration of the app and of the mails of its acts."""
+"""Registration of the app, of the mails of its acts, and of what it does when a file was scanned."""
 
 from django.apps import AppConfig
 
@@ -8,7 +8,10 @@ class DemandesConfig(AppConfig):
     label = "demandes"
 
     def ready(self) -> None:
-        """Tell the sender of mail what each act says."""
-        from aplus.demandes import mails  # noqa: PLC0415  models exist only once apps are ready
+        """Tell the sender of mail what each act says, and the antivirus whom its verdicts are for."""
+        from aplus.attachments.scanning import judged  # noqa: PLC0415  models exist only once apps are ready
+        from aplus.demandes import mails  # noqa: PLC0415  the same
+        from aplus.demandes.services.judged import after_verdict  # noqa: PLC0415  the same
 
         mails.register_all()
+        judged.connect(after_verdict, dispatch_uid="demandes.after_verdict")

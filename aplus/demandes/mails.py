@@ -118,6 +118,11 @@ WORDS: dict[str, Callable[[Told], Words]] = {
     "renouvellement-du-mandat": lambda told: Words(
         f"Demande {told.number} : mandat renouvelé", f"{told.who} a renouvelé le mandat de la personne."
     ),
+    "fichier-refuse": lambda told: Words(
+        f"Demande {told.number} : fichier refusé",
+        "L’antivirus a trouvé un logiciel malveillant dans un fichier que vous avez joint : il est refusé et détruit. "
+        "La page de la demande dit lequel.",
+    ),
     "nouveau": lambda told: Words(
         f"Demande {told.number} : du nouveau", f"{told.who} a du nouveau sur cette demande archivée."
     ),

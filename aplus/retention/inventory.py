@@ -151,7 +151,7 @@ INVENTORY: dict[str, Table] = {
         PEOPLE: ("uploader",),
         FILE_ROW: (
             *("id", "dossier_id", "message_id", "audience", "purpose", "media_type", "size", "digest"),
-            *("storage_name", "state", "created_at"),
+            *("storage_name", "state", "created_at", "scan_tries", "next_scan_at"),
         ),
     },
     "accounts.User": {

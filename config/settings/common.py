@@ -122,6 +122,8 @@ FILES_STORAGE = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",
     "OPTIONS": {"location": VAR_DIR / "fichiers"},
 }
+# "host:port", or the path of a unix socket; empty: files are available at once, not scanned.
+CLAMD = env.socket_address("APLUS_CLAMD")
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 

@@ -59,6 +59,8 @@ def start(code: str, tmp_path, **changes: str | None) -> subprocess.CompletedPro
         ({"APLUS_BASE_URL": "http://aplus.example"}, "https"),
         ({"DATABASE_URL": None}, "DATABASE_URL"),
         ({"DEBUG": "1"}, "debug"),
+        ({"APLUS_CLAMD": "clamd"}, "APLUS_CLAMD"),
+        ({"APLUS_CLAMD": "clamd:port"}, "APLUS_CLAMD"),
     ],
 )
 def test_it_refuses_to_start(tmp_path, changes, complaint):

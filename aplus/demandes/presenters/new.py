@@ -142,8 +142,8 @@ def question_groups(form: BlocageForm) -> list[tuple[str, list[object]]]:
 
 def recap(review: Review, draft: OpenedDraft, zone: ZoneInfo, files: Sequence[NamedFile]) -> list[RecapBlock]:
     """The first three steps as they will be sent, each with what is missing."""
-    proofs = [file.name for file in files if file.is_proof]
-    pieces = [file.name for file in files if not file.is_proof]
+    proofs = [file.words for file in files if file.is_proof]
+    pieces = [file.words for file in files if not file.is_proof]
     facts = {
         Step.ORGANISMES: _organismes_facts(review, draft),
         Step.USAGER: _usager_facts(review, draft.typed(Step.USAGER), zone, proofs),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from aplus.attachments.models import Attachment, Purpose
+from aplus.attachments.models import Attachment, FileState, Purpose
 from aplus.attachments.services import file_name
 from aplus.demandes.models import Demande, Draft
 from aplus.demandes.rules.steps import Raw, Step, Typed
@@ -66,12 +66,25 @@ class NamedFile:
     id: UUID
     name: str
     is_proof: bool
+    state: FileState
+
+    @property
+    def is_available(self) -> bool:
+        """Whether it is shown as a link."""
+        return self.state is FileState.AVAILABLE
+
+    @property
+    def words(self) -> str:
+        """Its name, with what keeps it from being read."""
+        return self.state.words(self.name)
 
 
 def named_files(draft: OpenedDraft) -> list[NamedFile]:
     """The files of a draft with their names, oldest first."""
     return [
-        NamedFile(file.id, file_name(draft.key, file), is_proof=file.purpose == Purpose.PROOF)
+        NamedFile(
+            file.id, file_name(draft.key, file), is_proof=file.purpose == Purpose.PROOF, state=FileState(file.state)
+        )
         for file in files(draft.id)
     ]
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from aplus.attachments.models import Attachment, Purpose
+from aplus.attachments.models import Attachment, FileState, Purpose
 from aplus.attachments.services import file_name
 from aplus.demandes.models import Demande, Mandat
 from aplus.demandes.openers import OpenedDemande
@@ -35,4 +35,7 @@ def readable_mandat(actor: Actor, mandat_id: UUID) -> ReadableMandat | None:
 def proofs(opened: OpenedDemande) -> list[drafts.NamedFile]:
     """The proofs of the mandat of a demande that the reader opened."""
     rows = Attachment.objects.filter(dossier_id=opened.demande.id, purpose=Purpose.PROOF).order_by("created_at")
-    return [drafts.NamedFile(file.id, file_name(opened.key, file), is_proof=True) for file in rows]
+    return [
+        drafts.NamedFile(file.id, file_name(opened.key, file), is_proof=True, state=FileState(file.state))
+        for file in rows
+    ]

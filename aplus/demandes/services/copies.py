@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import F
+
 from aplus.demandes.models import Demande, Part, Participant
 from aplus.demandes.rules import turns
 from aplus.demandes.rules.life import DemandeState, PartState
@@ -92,6 +94,14 @@ def write(demande: Demande, parts: Sequence[Part], participants: Sequence[Partic
     demande.save()
     Part.objects.bulk_update(parts, [*PART_COLUMNS, *COPIED])
     Participant.objects.bulk_update(participants, COPIED)
+
+
+def renew_versions(demande_id: UUID, *, for_author: bool) -> None:
+    """Something on the page changed that is no act: a file was scanned. Pages that look for news reload it."""
+    Demande.objects.filter(pk=demande_id).update(
+        instructeur_version=F("instructeur_version") + 1,
+        author_version=F("author_version") + int(for_author),
+    )
 
 
 def _stamp(demande: Demande, change: Change) -> None:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from aplus.access.gate import ActorRequest, access
+from aplus.attachments.models import FileState
 from aplus.attachments.services import UnreadableFile, file_name, stream
 from aplus.demandes.queries.files import ReadableFile, rank_of, readable_file
 from aplus.journal import services as journal
@@ -20,6 +21,12 @@ from aplus.vault.keys import Erased
 PER_HOUR = 120
 RETRY_AFTER = 15 * 60
 HOUR = timedelta(hours=1)
+NOT_THERE = "Ce fichier n’est pas disponible."
+STILL_SCANNED = "Ce fichier est en cours d’analyse antivirus : réessayez dans quelques instants."
+WHY_GONE = {
+    FileState.REFUSED: "Ce fichier est refusé : l’antivirus y a trouvé un logiciel malveillant, il a été détruit.",
+    FileState.UNAVAILABLE: "Ce fichier n’est pas disponible : il n’a pas pu être analysé. Demandez qu’il soit renvoyé.",
+}
 
 
 @access(decisions.may_download, on=readable_file)
@@ -46,7 +53,9 @@ def download(request: ActorRequest, found: ReadableFile) -> HttpResponseBase:
 def _unavailable(request: ActorRequest, found: ReadableFile) -> HttpResponse:
     back = reverse("demandes:page", args=[found.demande.id]) if found.demande else reverse("demandes:list")
     label = "Revenir à la demande" if found.demande else "Revenir à mes demandes"
-    return ui.gone(request, "Ce fichier n’est pas disponible.", back, label)
+    if found.file.state == FileState.SCANNING:
+        return ui.conflict(request, STILL_SCANNED, back)
+    return ui.gone(request, WHY_GONE.get(FileState(found.file.state), NOT_THERE), back, label)
 
 
 def _headers(request: ActorRequest, response: HttpResponseBase, found: ReadableFile) -> HttpResponseBase:

@@ -244,12 +244,21 @@ def test_head_says_the_same_and_writes_nothing(cast):
     assert not JournalLine.objects.filter(act="telechargement").exists()
 
 
-@pytest.mark.parametrize("state", [FileState.SCANNING, FileState.REFUSED, FileState.UNAVAILABLE])
-def test_only_an_available_file_is_served(cast, state):
+@pytest.mark.parametrize(
+    ("state", "said", "status"),
+    [
+        (FileState.SCANNING, "courrier.txt (en cours d’analyse antivirus", 409),
+        (FileState.REFUSED, "Fichier refusé : courrier.txt. L’antivirus y a trouvé un logiciel malveillant", 410),
+        (FileState.UNAVAILABLE, "courrier.txt (indisponible : il n’a pas pu être analysé", 410),
+    ],
+)
+def test_only_an_available_file_is_served(cast, state, said, status):
     attach(cast, "alice")
     Attachment.objects.update(state=state)
-    assert "courrier.txt (indisponible pour l’instant)" in cast.read("ines").words
-    assert cast.browser("ines").send("GET", address(only_file())).status_code == 410
+    page = cast.read("ines")
+    assert said in page.words
+    assert address(only_file()) not in [one.get("href") for one in page.page.all("a")]
+    assert cast.browser("ines").send("GET", address(only_file())).status_code == status
     assert not JournalLine.objects.filter(act="telechargement").exists()
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from aplus.attachments.models import Attachment
+from aplus.attachments.models import Attachment, FileState
 from aplus.attachments.services import file_name
 from aplus.demandes.content import Said
 from aplus.demandes.models import Audience, Demande, Message, ReplyAct, Transition
@@ -30,7 +30,17 @@ class FileLine:
     id: UUID
     name: str
     size: int
-    is_available: bool
+    state: FileState
+
+    @property
+    def is_available(self) -> bool:
+        """Whether it is shown as a link."""
+        return self.state is FileState.AVAILABLE
+
+    @property
+    def words(self) -> str:
+        """Its name, with what keeps it from being read."""
+        return self.state.words(self.name)
 
 
 @dataclass(frozen=True)
@@ -64,7 +74,7 @@ class EventEntry:
 
 def file_lines(key: DossierKey, files: Sequence[Attachment]) -> tuple[FileLine, ...]:
     """The files as links, their names opened."""
-    return tuple(FileLine(file.id, file_name(key, file), file.size, file.is_available) for file in files)
+    return tuple(FileLine(file.id, file_name(key, file), file.size, FileState(file.state)) for file in files)
 
 
 def thread(

@@ -218,7 +218,7 @@ def _choices(actor: Actor, opened: OpenedDemande, loaded: Loaded) -> FormChoices
         persons=_persons(actor, demande, loaded.people) if is_handling else (),
         experts=_experts(loaded.people),
         co_authors=_co_authors(actor, demande, loaded.people),
-        waiting=tuple((str(line.id), line.name) for line in file_lines(opened.key, waiting)),
+        waiting=tuple((str(line.id), line.words) for line in file_lines(opened.key, waiting)),
     )
 
 
