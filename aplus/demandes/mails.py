@@ -24,6 +24,8 @@ from aplus.policy.decisions import Side, side
 from aplus.ui.dates import day_label
 
 NAMED_AT_MOST = 30
+# Never told to the author's side, whatever became of who was to be told.
+OF_NOTES = frozenset({"note", "retrait-note"})
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,12 @@ WORDS: dict[str, Callable[[Told], Words]] = {
     "reponse": lambda told: Words(f"Demande {told.number} : nouveau message", f"{told.who_for} a écrit un message."),
     "note": lambda told: Words(
         f"Demande {told.number} : nouvelle note", f"{told.who_for} a écrit une note entre instructeurs."
+    ),
+    "retrait-message": lambda told: Words(
+        f"Demande {told.number} : un message retiré", f"{told.who} a retiré un message de la demande."
+    ),
+    "retrait-note": lambda told: Words(
+        f"Demande {told.number} : une note retirée", f"{told.who} a retiré une note entre instructeurs."
     ),
     "attribution": lambda told: Words(
         f"La demande {told.number} vous est confiée", f"{told.who_for} vous confie le suivi de la demande."
@@ -195,7 +203,7 @@ def _for_person(line: Notification, demande_id: UUID) -> Composed | None:
     if demande is None:
         return None
     is_author_side = side(actor, demande) is Side.AUTHOR
-    if is_author_side and line.event == "note":
+    if is_author_side and line.event in OF_NOTES:
         return None
     return _composed(line, demande, person.email, is_author_side=is_author_side, extra=[])
 

@@ -70,6 +70,11 @@ def tell(
             jobs.defer(DELIVER, act_id=str(act_id))
 
 
+def told_at(demande_id: UUID, at: datetime) -> list[Notification]:
+    """The lines of the act that this demande lived at that moment, as long as they are kept."""
+    return list(Notification.objects.filter(demande_id=demande_id, at=at))
+
+
 def deliver(act_id: UUID) -> None:
     """Send what the act left to send, each line once; a line that fails waits for the sweep."""
     _send_each(clock.now() + TURN_LASTS, act_id=act_id, tries=0)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from aplus.policy.actor import Actor, Scope
-from aplus.policy.facts import DemandeFacts, FileFacts, ManagedFacts, PlaceFacts
+from aplus.policy.facts import DemandeFacts, FileFacts, ManagedFacts, MessageFacts, PlaceFacts
 
 AUTHOR_KINDS = frozenset({"auteur", "co-auteur"})
 
@@ -150,6 +150,13 @@ def may_read_notes(actor: Actor, demande: DemandeFacts) -> bool:
 def may_reply(actor: Actor, demande: DemandeFacts) -> bool:
     """Write a message that both sides read, attach files."""
     return standing(actor, demande) is not None
+
+
+def may_change_message(actor: Actor, message: MessageFacts) -> bool:
+    """Correct or withdraw a message (those of notes are not even loaded for the author's side): its author only."""
+    if not may_read(actor, message.demande):
+        return False
+    return message.author_id == actor.user_id
 
 
 def may_write_note(actor: Actor, demande: DemandeFacts) -> bool:

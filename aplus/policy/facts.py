@@ -79,3 +79,13 @@ class FileFacts(Protocol):
 
     @property
     def demande(self) -> DemandeFacts | None: ...
+
+
+class MessageFacts(Protocol):
+    """A message that was loaded inside what the actor may read."""
+
+    @property
+    def demande(self) -> DemandeFacts: ...
+
+    @property
+    def author_id(self) -> UUID: ...

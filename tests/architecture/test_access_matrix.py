@@ -48,6 +48,7 @@ class Scene:
     file_id: Any
     draft_id: Any
     groupe_id: Any
+    message_id: Any
 
     def address(self, route: str) -> str:
         """The address of a route in this scene."""
@@ -57,6 +58,7 @@ class Scene:
             "draft_id": self.draft_id,
             "mandat_id": self.demande.mandat.id,
             "groupe_id": self.groupe_id,
+            "message_id": self.message_id,
             "step": Step.ORGANISMES,
             "token": "unknown",
             "name": "unknown",
@@ -67,7 +69,7 @@ class Scene:
 
 @pytest.fixture
 def scene(world: World) -> Scene:
-    """Alice's demande to the CAF, with one file; Alice's draft."""
+    """Alice's demande to the CAF, with one file and one message of hers; Alice's draft."""
     demande = sent.send(world.alice, world.fs_argenteuil, [world.caf95])
     upload = SimpleUploadedFile("courrier.txt", b"Bonjour, dossier incomplet.", content_type="text/plain")
     kept, refusals = attachments.accept_all(
@@ -75,7 +77,8 @@ def scene(world: World) -> Scene:
     )
     assert refusals == []
     draft_id = drafts.begin(actor_for(world.alice.pk), {}, key=uuid4(), after=Step.USAGER)
-    return Scene(demande, kept[0].id, draft_id, world.caf95.pk)
+    sent.reply(world.alice, demande)
+    return Scene(demande, kept[0].id, draft_id, world.caf95.pk, demande.messages.get().pk)
 
 
 def answer(client: Client, method: str, address: str) -> str:

@@ -18,6 +18,7 @@ from tests.policy.worlds import (
     FRANCE_SERVICES,
     ADemande,
     AFile,
+    AMessage,
     APart,
     held,
     member,
@@ -192,7 +193,7 @@ ACTS = {
 # Asked without a demande, or of something else: tested below.
 OTHERS = {
     *("may_enter", "may_see_pilotage", "may_create_demande", "may_see_groupe"),
-    *("may_download", "may_read_mandat", "may_see_identifier", "may_keep_time"),
+    *("may_download", "may_read_mandat", "may_see_identifier", "may_keep_time", "may_change_message"),
     # Of a groupe: test_managing.py.
     *("may_manage_groupe", "may_see_metadata", "may_hand_over", "may_give_managed_part", "may_use_models"),
 }
@@ -246,6 +247,14 @@ def test_a_file_is_for_who_reads_its_demande_or_keeps_it_in_a_draft():
     assert decisions.may_download(INES, AFile(OPEN))
     assert not decisions.may_download(member(CCAS, "aidant"), AFile(OPEN))
     assert decisions.may_download(ALICE, AFile(None))
+
+
+def test_a_message_is_changed_by_who_wrote_it_as_long_as_they_read_it():
+    assert decisions.may_change_message(INES, AMessage(OPEN, INES.user_id))
+    assert not decisions.may_change_message(COLLEAGUE, AMessage(OPEN, INES.user_id))
+    assert not decisions.may_change_message(ALICE, AMessage(OPEN, INES.user_id))
+    gone = member(CCAS, "instructeur")
+    assert not decisions.may_change_message(gone, AMessage(OPEN, gone.user_id))
 
 
 def test_a_mandat_is_for_who_reads_its_demande_or_may_still_send_its_draft():

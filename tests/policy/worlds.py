@@ -47,6 +47,14 @@ class AFile:
     demande: ADemande | None
 
 
+@dataclass
+class AMessage:
+    """A message loaded for its reader."""
+
+    demande: ADemande
+    author_id: UUID
+
+
 def member(groupe_id, *roles, since=BEFORE, **more):
     """Somebody signed in, who holds these roles in one groupe."""
     return Actor(

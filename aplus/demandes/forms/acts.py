@@ -226,6 +226,26 @@ class ColleaguesForm(ActForm):
         self.fields["collegues"].choices = people
 
 
+class CorrectionForm(ActForm):
+    """A message's new text; `vu` says which correction the page showed."""
+
+    compulsory = frozenset({"message"})
+
+    message = _text("Le texte corrigé", MESSAGE, rows=4)
+    vu = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+
+
+class WithdrawalForm(ActForm):
+    """Why a message is taken back."""
+
+    motif = TypedTextField(
+        label="Motif du retrait",
+        max_length=REASON,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+    )
+
+
 class ArchiveForm(ActForm):
     """Is the block lifted."""
 

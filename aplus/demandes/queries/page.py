@@ -34,6 +34,7 @@ class PersonRow:
     # Of a member: "aidant" or "instructeur"; of a person on it by name: the participant's kind.
     kind: str
     read_at: datetime | None
+    last_read_at: datetime | None
 
     @property
     def name(self) -> str:
@@ -43,7 +44,7 @@ class PersonRow:
 
 def messages(actor: Actor, demande: Demande) -> list[Message]:
     """The thread as this side reads it, oldest first: no note on the author's side."""
-    rows = Message.objects.filter(demande=demande).select_related("author").order_by("seq")
+    rows = Message.objects.filter(demande=demande).select_related("author", "withdrawn_by").order_by("seq")
     if not decisions.may_read_notes(actor, demande):
         rows = rows.filter(audience=Audience.ALL)
     return list(rows)
@@ -63,8 +64,12 @@ def transitions(demande: Demande) -> list[Transition]:
 
 
 def people(actor: Actor, demande: Demande) -> list[PersonRow]:
-    """Everyone near the demande in one query: both sides with when they first read it, and whom one may bring."""
-    read = Subquery(Reading.objects.filter(demande=demande, user=OuterRef("user_id")).values("first_at")[:1])
+    """Everyone near the demande in one query: both sides with when they read it, and whom one may bring."""
+    readings = Reading.objects.filter(demande=demande, user=OuterRef("user_id"))
+    read = {
+        "row_read": Subquery(readings.values("first_at")[:1]),
+        "row_again": Subquery(readings.values("last_at")[:1]),
+    }
     members = Membership.objects.filter(user__is_active=True)
     aidants = members.filter(groupe_id=demande.structure_id, is_aidant=True)
     handling = {part.groupe_id for part in demande.part_list} | actor.instructeur_groupe_ids
@@ -80,14 +85,16 @@ def people(actor: Actor, demande: Demande) -> list[PersonRow]:
     return sorted((PersonRow(*row) for row in rows), key=lambda row: (fold(row.last_name), fold(row.first_name)))
 
 
-def _columns(rows: QuerySet[Any], role: str, kind: Expression | F, groupe: str, read: Subquery) -> QuerySet[Any, Any]:
+def _columns(
+    rows: QuerySet[Any], role: str, kind: Expression | F, groupe: str, read: dict[str, Subquery]
+) -> QuerySet[Any, Any]:
     """The columns of `PersonRow`, from rows that have a `user`, and a groupe under the name `groupe` if any."""
     columns: QuerySet[Any, Any] = rows.annotate(
         row_role=Value(role),
         row_groupe=F(f"{groupe}_id") if groupe else Cast(Value(None), UUIDField()),
         row_groupe_name=F(f"{groupe}__name") if groupe else Cast(Value(None), CharField()),
         row_kind=kind,
-        row_read=read,
+        **read,
     ).values_list(
         "row_role",
         "user_id",
@@ -97,6 +104,7 @@ def _columns(rows: QuerySet[Any], role: str, kind: Expression | F, groupe: str, 
         "row_groupe_name",
         "row_kind",
         "row_read",
+        "row_again",
     )
     return columns
 

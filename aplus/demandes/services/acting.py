@@ -69,7 +69,7 @@ class Act:
         self._transitions: list[Transition] = []
         self._new_seq: int | None = None
         # What each side gets to see of this act; a note is nothing to the author's side.
-        self._is_seen_by_author = False
+        self.is_seen_by_author = False
         self._is_word = False
         self._is_word_to_author = False
 
@@ -252,7 +252,7 @@ class Act:
         )
         self._is_word = True
         if audience is Audience.ALL:
-            self._is_seen_by_author = self._is_word_to_author = True
+            self.is_seen_by_author = self._is_word_to_author = True
         return message
 
     def join(self, user_id: UUID, kind: ParticipantKind, via_groupe_id: UUID | None) -> Participant | None:
@@ -284,7 +284,7 @@ class Act:
             copies.Change(
                 at=self.at,
                 by_id=self.actor.user_id,
-                is_seen_by_author=self._is_seen_by_author,
+                is_seen_by_author=self.is_seen_by_author,
                 is_word=self._is_word,
                 is_word_to_author=self._is_word_to_author,
                 is_of_a_person=not self.actor.is_system and journal_act != "ouverture",
@@ -315,7 +315,7 @@ class Act:
         reason: str = "",
     ) -> None:
         """`for_id` is whom the system acts for: who is absent."""
-        self._is_seen_by_author = True
+        self.is_seen_by_author = True
         # A reason is bound to the demande, for the transition has no id yet.
         sealed = self.key.seal(Place("transition", "reason", self.demande.id), reason) if reason else None
         self._transitions.append(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -173,3 +173,18 @@ def of_message(act: Act, audience: Audience) -> Recipients:
     """Who hears of a message: both sides, or the instructeurs for a note."""
     told = instructeurs_in_touch(act)
     return told if audience is Audience.INSTRUCTEURS else told | author_side(act)
+
+
+def told_of(act: Act, at: datetime, *, is_for_author: bool) -> Recipients:
+    """Who was told of what this demande lived at that moment, in the same way."""
+    recipients = Recipients()
+    for line in notifications.told_at(act.demande.id, at):
+        if line.groupe_id is not None:
+            recipients.mailboxes.add(line.groupe_id)
+        elif line.person_id is not None:
+            (recipients.people if line.is_mail else recipients.in_app).add(line.person_id)
+    if not is_for_author:
+        authors = {person.user_id for person in act.participants if person.kind in AUTHOR_KINDS}
+        recipients.people -= authors
+        recipients.in_app -= authors
+    return recipients

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from aplus.demandes.views import acts, files, mandat_acts, page, replying, sheet
+from aplus.demandes.views import acts, files, mandat_acts, messages, page, replying, sheet
 
 urlpatterns = [
     path("demandes/<uuid:demande_id>/", page.page, name="page"),
     path("demandes/<uuid:demande_id>/journal/", page.history, name="history"),
     path("demandes/<uuid:demande_id>/fiche/", sheet.sheet, name="sheet"),
     path("demandes/<uuid:demande_id>/messages/", replying.reply, name="reply"),
+    path("demandes/<uuid:demande_id>/messages/<uuid:message_id>/correction/", messages.correct, name="correct_message"),
+    path("demandes/<uuid:demande_id>/messages/<uuid:message_id>/retrait/", messages.withdraw, name="withdraw_message"),
     path("demandes/<uuid:demande_id>/invitations/", acts.invite, name="invite"),
     path("demandes/<uuid:demande_id>/attribution/", acts.give_part, name="give_part"),
     path("demandes/<uuid:demande_id>/co-auteurs/", acts.add_co_authors, name="add_co_authors"),

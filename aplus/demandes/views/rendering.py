@@ -61,6 +61,8 @@ class Bound:
     infos: list[tuple[str, str]] = field(default_factory=list)
     # Files that came with the form and wait for the next try.
     kept_files: list[UUID] = field(default_factory=list)
+    # The message that a correction or a withdrawal is about.
+    message_id: UUID | None = None
 
     @property
     def typed_text(self) -> str:
@@ -78,6 +80,8 @@ class Asked:
     is_other: bool
     # Groupes ticked in a refused form: offered again, of whatever territoire they are.
     ticked: list[UUID]
+    # The message to be corrected: its text is put in the form (scripts do it by themselves).
+    correcting: UUID | None
 
     @classmethod
     def of(cls, request: ActorRequest, demande: Demande) -> "Asked":
@@ -90,6 +94,7 @@ class Asked:
             proposed=_ids(request.GET.getlist("propose")),
             is_other=bool(territoire),
             ticked=_ids(request.POST.getlist("groupes")),
+            correcting=next(iter(_ids(request.GET.getlist("corriger"))), None),
         )
 
     @property
@@ -184,6 +189,7 @@ def render_page(
         "shows_acts": view.may_do_more or (bound is not None and bound.name == "reply"),
         "info_rows": [*(bound.infos if bound else []), *[("", "")] * EMPTY_INFOS],
         "asked": asked,
+        "correcting": asked.correcting,
         "territoires": territoires() if asked.is_other else [demande.territoire],
         "zone": demande.territoire.timezone,
     }
@@ -191,6 +197,9 @@ def render_page(
 
 
 def _is_on_page(bound: Bound, page: DemandePage) -> bool:
+    if bound.message_id is not None:
+        may = page.may_change(bound.message_id)
+        return may is not None and (may.correct or bound.name == "withdraw")
     return bound.name not in SHOWN_WITH or bool(getattr(page.may, SHOWN_WITH[bound.name]))
 
 
@@ -235,6 +244,8 @@ def _give_form(page: DemandePage, bound: Bound | None, groupe_id: UUID, number: 
 def _rebound(page: DemandePage, bound: Bound) -> PlainForm:
     """The refused form with the choices of the page as it is now."""
     data = _data_again(page, bound)
+    if bound.message_id is not None:
+        return _with_errors_of(bound.form, type(bound.form)(data, auto_id=bound.form.auto_id))
     makers: dict[str, Callable[..., PlainForm]] = {
         "reply": lambda: reply_form(page, data),
         "invite": lambda: invitation_form(page, data),

@@ -118,3 +118,34 @@ def test_a_colleague_leaves_and_is_gone_once(cast):
     assert answers[0] == 303
     assert answers[1] in {303, 404}
     assert Transition.objects.filter(event="LEAVE").count() == 1
+
+
+def test_corrected_while_the_other_side_reads(cast):
+    """Either the correction came first, and the reader reads it, or the reader did, and it is refused."""
+    for number in range(4):
+        browser = Browser(cast.world.alice)
+        form = filled(browser.form(cast.demande, "messages"), message=f"Avant {number}.")
+        assert browser.post(cast.demande, "messages", form).status == 303
+        message = Message.objects.latest("seq")
+        correct = ready(cast, "alice", f"messages/{message.id}/correction", message=f"Après {number}.")
+        reader = Browser(cast.world.paul)
+        seen: list[str] = []
+
+        def read(reader: Browser = reader, seen: list[str] = seen) -> int:
+            answer = reader.read(cast.demande)
+            seen.append(answer.words)
+            return answer.status
+
+        status, _ = together(correct, read)
+        assert (status == 303, f"Après {number}." in seen[0]) in {(True, True), (False, False)}
+        assert status in {303, 409}
+
+
+def test_withdrawn_from_two_tabs_at_once(cast):
+    browser = Browser(cast.world.alice)
+    browser.post(cast.demande, "messages", filled(browser.form(cast.demande, "messages"), message="De trop."))
+    act = f"messages/{Message.objects.get().id}/retrait"
+    tabs = [filled(browser.form(cast.demande, act), motif=f"Raison {number}.") for number in range(2)]
+    answers = together(*[lambda form=form: browser.post(cast.demande, act, form).status for form in tabs])
+    assert sorted(answers) == [303, 409]
+    assert JournalLine.objects.filter(act="retrait", demande_id=cast.demande.id).count() == 1

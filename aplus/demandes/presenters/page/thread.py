@@ -10,6 +10,7 @@ from aplus.attachments.models import Attachment, FileState
 from aplus.attachments.services import file_name
 from aplus.demandes.content import Said
 from aplus.demandes.models import Audience, Demande, Message, ReplyAct, Transition
+from aplus.demandes.presenters.page.changing import Changing, MayChange
 from aplus.demandes.presenters.page.times import NOBODY_COMPETENT, is_of_time, time_text
 from aplus.demandes.rules.life import DemandeEvent, PartEvent
 from aplus.policy.decisions import Side
@@ -59,7 +60,19 @@ class MessageEntry:
     is_note: bool
     is_mine: bool
     act: str
+    corrected_at: datetime | None
+    withdrawal: "Withdrawal | None"
+    may_change: MayChange | None
     is_message: bool = True
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """What is left of a withdrawn message: « message retiré par …, le …, motif »."""
+
+    who: str
+    at: datetime
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -83,7 +96,7 @@ def thread(
     messages: Sequence[Message],
     transitions: Sequence[Transition],
     files: Sequence[Attachment],
-    reader_id: UUID | None,
+    changing: Changing,
 ) -> list[MessageEntry | EventEntry]:
     """Messages and events in the order they came."""
     groupes = {part.id: part.groupe.name for part in demande.part_list}
@@ -92,7 +105,7 @@ def thread(
         if file.message_id is not None:
             by_message.setdefault(file.message_id, []).append(file)
     entries: list[MessageEntry | EventEntry] = [
-        _message(demande, key, message, by_message.get(message.id, []), groupes, reader_id) for message in messages
+        _message(demande, key, message, by_message.get(message.id, []), groupes, changing) for message in messages
     ]
     entries += _events(demande, key, transitions, groupes)
     return sorted(entries, key=lambda entry: (entry.at, entry.is_message))
@@ -104,9 +117,13 @@ def _message(
     message: Message,
     files: Sequence[Attachment],
     groupes: dict[UUID, str],
-    reader_id: UUID | None,
+    changing: Changing,
 ) -> MessageEntry:
-    said = Said.from_json(key.open_json(Place("message", "sealed", message.id), message.sealed))
+    withdrawal = _withdrawal(key, message)
+    if withdrawal is None:
+        said = Said.from_json(key.open_json(Place("message", "sealed", message.id), message.sealed))
+    else:
+        said = Said("")
     is_author = message.side == Side.AUTHOR
     act = "" if message.act in {"", ReplyAct.REPLY} else ReplyAct(message.act).label
     return MessageEntry(
@@ -120,9 +137,21 @@ def _message(
         proposed=said.proposed if message.audience == Audience.ALL else (),
         files=file_lines(key, files),
         is_note=message.audience == Audience.INSTRUCTEURS,
-        is_mine=message.author_id == reader_id,
+        is_mine=message.author_id == changing.reader_id,
         act=act,
+        corrected_at=message.corrected_at,
+        withdrawal=withdrawal,
+        may_change=changing.of(message),
     )
+
+
+def _withdrawal(key: DossierKey, message: Message) -> Withdrawal | None:
+    if message.withdrawn_at is None or message.withdrawn_by is None:
+        return None
+    reason = ""
+    if message.reason_sealed is not None:
+        reason = key.open(Place("message", "reason", message.id), message.reason_sealed)
+    return Withdrawal(message.withdrawn_by.full_name, message.withdrawn_at, reason)
 
 
 def _events(

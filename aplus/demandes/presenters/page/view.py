@@ -11,6 +11,7 @@ from aplus.demandes.content import MANDAT_MODES, Answer, Authorisation
 from aplus.demandes.models import Demande, Message, Transition
 from aplus.demandes.openers import OpenedDemande
 from aplus.demandes.presenters.page import content, parts
+from aplus.demandes.presenters.page.changing import MayChange, changing
 from aplus.demandes.presenters.page.parts import GroupeBox, PartLine, Reader
 from aplus.demandes.presenters.page.thread import EventEntry, FileLine, MessageEntry, file_lines, thread
 from aplus.demandes.presenters.states import demande_badge, demande_label, number_label, usual_delay
@@ -101,6 +102,13 @@ class DemandePage:
     last_seen: int
     choices: "FormChoices" = field(repr=False)
 
+    def may_change(self, message_id: UUID) -> MayChange | None:
+        """What this reader may still do to this message of the thread."""
+        for entry in self.thread:
+            if isinstance(entry, MessageEntry) and entry.id == message_id:
+                return entry.may_change
+        return None
+
     @property
     def may_do_more(self) -> bool:
         """Whether a reply may do something beside being read."""
@@ -127,6 +135,7 @@ def demande_page(actor: Actor, opened: OpenedDemande, loaded: Loaded, *, now: da
     """Assemble the page; `shown` is the identifier asked for in clear just before, if any."""
     demande = opened.demande
     side = decisions.side(actor, demande) or Side.AUTHOR
+    change = changing(demande, loaded.people, actor.user_id, now)
     own_files = [file for file in loaded.files if file.message_id is None and file.purpose == Purpose.PIECE]
     return DemandePage(
         demande=demande,
@@ -148,7 +157,7 @@ def demande_page(actor: Actor, opened: OpenedDemande, loaded: Loaded, *, now: da
         answers=tuple(answer for answer in opened.block.answers if answer.text),
         files=file_lines(opened.key, own_files),
         mandat=_mandat(opened, loaded.files, now),
-        thread=thread(demande, opened.key, loaded.messages, loaded.transitions, loaded.files, actor.user_id),
+        thread=thread(demande, opened.key, loaded.messages, loaded.transitions, loaded.files, change),
         groupes=parts.groupe_boxes(demande, loaded.people, loaded.transitions),
         readers=parts.readers(loaded.people, actor.user_id),
         may=may_now(actor, demande, now),
