@@ -12,6 +12,7 @@ from aplus.demandes.queries.messages import message_of
 from aplus.demandes.rules.correcting import LastRead, Written, is_fresh
 from aplus.demandes.services import telling
 from aplus.demandes.services.acting import NOT_ARCHIVED, Act, acting, require_state
+from aplus.demandes.services.mandat import require_in_force
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
 from aplus.policy.decisions import AUTHOR_KINDS, Side
@@ -32,6 +33,7 @@ def correct(actor: Actor, demande_id: UUID, message_id: UUID, text: str, *, seen
     """
     with acting(actor, demande_id, decisions.may_read, key=key, journal_act="correction") as act:
         message = _own(act, message_id)
+        require_in_force(act)
         if not _is_fresh(act, message):
             raise Overtaken(TOO_LATE)
         if seen is not None and seen != version_of(message):

@@ -1,9 +1,11 @@
 """Correcting one's own message: fifteen minutes, unread, with a visible trace."""
 
+from datetime import date
+
 import pytest
 from django.db import connection, transaction
 
-from aplus.demandes.models import Demande, Message
+from aplus.demandes.models import Demande, Mandat, Message
 from tests.demandes import sent
 from tests.demandes.one.browser import Browser, filled, text_file
 from tests.demandes.one.cast import ON_IT, OTHER_SIDE, STRANGERS, assert_all_refused, assert_once, written
@@ -230,3 +232,12 @@ def test_a_program_that_says_less(cast):
     before = written()
     assert cast.browser("alice").send("POST", address, {}).status_code == 422
     assert written() == before
+
+
+def test_not_once_the_mandat_is_over(cast, clock):
+    """Nothing new is written then; what was written may still be taken back."""
+    message = message_of(cast, "alice")
+    Mandat.objects.filter(demande=cast.demande).update(ends_on=date(2026, 4, 29))
+    address = sent.address(cast.demande, act_on(message, ""))
+    assert cast.browser("alice").send("POST", f"{address}correction/", {"message": AFTER}).status_code == 409
+    assert cast.browser("alice").send("POST", f"{address}retrait/", {"motif": AFTER}).status_code == 303
