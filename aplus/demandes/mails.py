@@ -58,6 +58,7 @@ class Words:
 REST = {
     "traitee": "elle est traitée et personne n’y a agi depuis trente jours",
     "inactive": "personne n’y a agi depuis six mois",
+    "mandat": "le mandat de la personne est terminé depuis trente jours",
 }
 WORDS: dict[str, Callable[[Told], Words]] = {
     "envoi": lambda told: Words(f"Nouvelle demande {told.number}", f"{told.who} vous adresse une nouvelle demande."),
@@ -113,7 +114,8 @@ WORDS: dict[str, Callable[[Told], Words]] = {
     ),
     "archivage": lambda told: Words(
         f"Demande {told.number} archivée",
-        f"La demande s’est archivée d’elle-même : {REST[told.why]}. Elle peut être rouverte."
+        f"La demande s’est archivée d’elle-même : {REST[told.why]}. Elle peut être rouverte"
+        + (", une fois le mandat renouvelé." if told.why == "mandat" else ".")
         if told.why
         else f"{told.who} a archivé la demande.",
     ),
@@ -130,6 +132,16 @@ WORDS: dict[str, Callable[[Told], Words]] = {
         f"Demande {told.number} : fichier refusé",
         "L’antivirus a trouvé un logiciel malveillant dans un fichier que vous avez joint : il est refusé et détruit. "
         "La page de la demande dit lequel.",
+    ),
+    "echeance-du-mandat": lambda told: Words(
+        f"Demande {told.number} : le mandat se termine bientôt",
+        f"Le mandat de la personne se termine le {_day(told.day)}. Après cette date, plus personne ne pourra écrire "
+        "sur la demande : renouvelez-le avec elle.",
+    ),
+    "fin-du-mandat": lambda told: Words(
+        f"Demande {told.number} : le mandat est terminé",
+        f"Le mandat de la personne est terminé depuis le {_day(told.day)} : plus personne ne peut écrire sur la "
+        "demande. Sans renouvellement, elle sera archivée 30 jours après cette date.",
     ),
     "nouveau": lambda told: Words(
         f"Demande {told.number} : du nouveau", f"{told.who} a du nouveau sur cette demande archivée."
@@ -282,9 +294,16 @@ def _composed(line: Notification, demande: Demande, to: str, *, is_author_side: 
         subject=f"Urgent - {words.subject}" if demande.is_urgent else words.subject,
         title=words.subject,
         paragraphs=[words.sentence, *urgent, *facts, *extra],
-        links=[("Ouvrir la demande", reverse("demandes:page", args=[demande.id]))],
+        links=[*_links(line, demande), ("Ouvrir la demande", reverse("demandes:page", args=[demande.id]))],
         number=demande.number,
     )
+
+
+def _links(line: Notification, demande: Demande) -> list[tuple[str, str]]:
+    """What the mail asks for, when it is one act of the page."""
+    if line.event not in {"echeance-du-mandat", "fin-du-mandat"}:
+        return []
+    return [("Renouveler le mandat", f"{reverse('demandes:page', args=[demande.id])}#mandat")]
 
 
 def _who(line: Notification) -> str:

@@ -2,8 +2,9 @@
 
 from procrastinate.contrib.django import app
 
-from aplus.demandes.models import Demande, Part
-from aplus.demandes.services import escalating, idling, stepping, usual_delays
+from aplus.demandes.models import Demande, Mandat, Part
+from aplus.demandes.rules.mandat import MandatStep
+from aplus.demandes.services import escalating, expiring, idling, stepping, usual_delays
 
 
 # No `lock`: a killed worker would hold it for ever. Two at once do no harm, each demande is locked.
@@ -19,6 +20,13 @@ def make_part_steps(timestamp: int) -> None:
 def make_demande_steps(timestamp: int) -> None:
     """Each minute: notices, archiving by itself, asking for a hand-over."""
     stepping.make_due(Demande.objects.all(), idling.make_steps, demande="pk")
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="demandes.mandat_steps", queueing_lock="demandes.mandat_steps")
+def make_mandat_steps(timestamp: int) -> None:
+    """Each minute: notices before the end of a mandat, its end, archiving after it."""
+    stepping.make_due(Mandat.objects.exclude(next_step=MandatStep.ERASE), expiring.make_steps)
 
 
 @app.periodic(cron="41 3 * * *")

@@ -9,16 +9,18 @@ NOTICE_DAYS = 30
 LAST_NOTICE_DAYS = 7
 KEPT_AFTER_END = timedelta(days=30)
 KEPT_AFTER_WITHDRAWAL = timedelta(days=30)
+# Nothing is archived sooner after the end was really told, even by a worker that was stopped.
+TOLD_BEFORE_ARCHIVING = timedelta(days=7)
 
 
 class MandatStep(StrEnum):
     """What time brings to a mandat, in this order; the erasure only to one that was withdrawn."""
 
-    NOTICE = "avis-30"
-    LAST_NOTICE = "avis-7"
-    END = "fin"
-    ARCHIVE = "archivage"
-    ERASE = "effacement"
+    NOTICE = "mandat-avis-30"
+    LAST_NOTICE = "mandat-avis-7"
+    END = "mandat-fin"
+    ARCHIVE = "mandat-archivage"
+    ERASE = "mandat-effacement"
 
 
 def is_over(ends_on: date, today: date) -> bool:
@@ -42,9 +44,21 @@ def steps(ends_on: date, calendar: Calendar) -> list[tuple[MandatStep, datetime]
 
 
 def step_after(ends_on: date, calendar: Calendar, moment: datetime) -> tuple[MandatStep, datetime]:
-    """The first step still to come; the archiving, at once, when all are past."""
-    todo = [(step, at) for step, at in steps(ends_on, calendar) if at > moment]
-    return todo[0] if todo else (MandatStep.ARCHIVE, moment)
+    """The first step still to come of a mandat in force; its end when that is past already."""
+    planned = steps(ends_on, calendar)
+    return next(((step, at) for step, at in planned[:2] if at > moment), planned[2])
+
+
+def step_following(
+    done: MandatStep, ends_on: date, calendar: Calendar, now: datetime
+) -> tuple[MandatStep, datetime] | None:
+    """The step after this one, made now; None after the archiving."""
+    planned = steps(ends_on, calendar)
+    place = [step for step, _ in planned].index(done) + 1
+    if place == len(planned):
+        return None
+    step, at = planned[place]
+    return (step, max(at, now + TOLD_BEFORE_ARCHIVING)) if step is MandatStep.ARCHIVE else (step, at)
 
 
 def erased_on(withdrawn_at: datetime, calendar: Calendar) -> date:

@@ -206,7 +206,6 @@ def event_text(line: Transition, groupe: str) -> str:
         DemandeEvent.WITHDRAW_MANDAT: f"{who} a retiré le mandat de la personne : plus personne n’écrit ici, "
         "le contenu est effacé 30 jours plus tard.",
         DemandeEvent.RENEW_MANDAT: f"{who} a renouvelé le mandat.",
-        DemandeEvent.END_MANDAT: "Le mandat est terminé : plus aucun message tant qu’il n’est pas renouvelé.",
         DemandeEvent.HAND_OVER: f"{who} a confié la demande à {target}.",
         DemandeEvent.STAND_IN: f"{target} remplace {who}, en absence jusqu’au {day}.",
         DemandeEvent.END_STAND_IN: f"{who} n’est plus en absence\u00a0: {target} {STOOD_IN.get(line.code, '')}.",

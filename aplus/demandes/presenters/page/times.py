@@ -5,10 +5,11 @@ from aplus.demandes.rules.life import DemandeEvent, PartEvent
 from aplus.ui.dates import day_label
 
 OF_PARTS = frozenset({PartEvent.ESCALATE, PartEvent.REMIND})
-OF_DEMANDE = frozenset({DemandeEvent.NOTICE, DemandeEvent.ARCHIVE, DemandeEvent.ASK_HAND_OVER})
+OF_DEMANDE = frozenset({DemandeEvent.NOTICE, DemandeEvent.ARCHIVE, DemandeEvent.ASK_HAND_OVER, DemandeEvent.END_MANDAT})
 REASONS = {
     "traitee": "traitée, et sans nouvelle depuis trente jours",
     "inactive": "sans nouvelle depuis six mois",
+    "mandat": "le mandat est terminé depuis trente jours",
 }
 ESCALATIONS = {
     "echeance": "La réponse attendue de {groupe} n’est pas venue à temps : le groupe est relancé.",
@@ -52,6 +53,10 @@ def time_text(line: Transition, groupe: str) -> str:
         return f"Les précisions demandées par {groupe} sont toujours attendues.{missing}"
     if line.event == DemandeEvent.ASK_HAND_OVER:
         return HAND_OVERS[line.code]
+    if line.event == DemandeEvent.END_MANDAT:
+        return "Le mandat est terminé : plus aucun message tant qu’il n’est pas renouvelé."
+    if line.event == DemandeEvent.NOTICE and line.code == "mandat":
+        return f"Le mandat se termine le {day_label(line.day) if line.day else ''} : la structure peut le renouveler."
     reason = REASONS.get(line.code, "")
     if line.event == DemandeEvent.NOTICE:
         day = day_label(line.day) if line.day else ""
