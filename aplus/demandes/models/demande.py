@@ -1,7 +1,9 @@
 """The demande and the draft it grows from: clear metadata, sealed content."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
@@ -73,6 +75,13 @@ class DemandeQuerySet(models.QuerySet["Demande"]):
             kek_id=Subquery(secret.values("kek_id")),
         )
 
+    def with_last_reading(self, user_id: UUID) -> Self:
+        """Each row with when this person last read it (None for never)."""
+        from aplus.demandes.models.holders import Reading  # noqa: PLC0415  cycle of tables
+
+        readings = Reading.objects.filter(user_id=user_id, demande_id=OuterRef("pk"))
+        return self.annotate(last_read_at=Subquery(readings.values("last_at")))
+
 
 class Demande(BaseModel):
     """A block raised for an usager: who, where, in which state, since when; its content is sealed."""
@@ -125,6 +134,8 @@ class Demande(BaseModel):
     participant_list: Sequence[ParticipantFacts]
     wrapped: bytes | None
     kek_id: str | None
+    # By `queries.lists`: when the reader last read it.
+    last_read_at: datetime | None
 
     class Meta:
         db_table = "demande"

@@ -1,22 +1,21 @@
 """What the lists say to this reader: rows, badges, tabs, and what to do when there is nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urlencode
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.timezone import get_current_timezone_name
 
 from aplus.accounts.models import User
 from aplus.annuaire.rules import Calendar, last_day_of, local_day
 from aplus.demandes.models import Demande, Part
 from aplus.demandes.openers import RowContent
+from aplus.demandes.presenters.list_filters import ORDER_TITLES, OTHER_THEME_NAME, address
 from aplus.demandes.presenters.states import demande_badge, demande_label, number_label
 from aplus.demandes.queries.list_holders import Tab
-from aplus.demandes.queries.list_marks import Mark
-from aplus.demandes.queries.lists import FoundDraft, Order
+from aplus.demandes.queries.list_state import ListState
+from aplus.demandes.queries.lists import FoundDraft
 from aplus.demandes.rules.steps import Step, Typed
 from aplus.demandes.rules.turns import earliest_due
 from aplus.demandes.services.copies import part_now
@@ -25,7 +24,6 @@ from aplus.policy.actor import Actor
 from aplus.policy.decisions import Side, Standing
 from aplus.ui.dates import day_label, moment_label
 
-OTHER_THEME = "Autre thématique"
 GROUPES_NAMED = 3
 NO_SUBJECT = "Sans sujet pour l’instant"
 TITLES = {
@@ -35,11 +33,6 @@ TITLES = {
     Tab.OVERDUE: "En souffrance",
     Tab.ARCHIVED: "Archivées",
     Tab.DRAFTS: "Brouillons",
-}
-ORDER_TITLES = {
-    Order.DUE: "Échéance",
-    Order.NEWEST: "Plus récentes",
-    Order.ACTIVITY: "Dernière activité",
 }
 
 
@@ -128,6 +121,11 @@ NOT_HERE = (
 EMPTY_FOR_PILOTAGE = Empty("Aucune demande en cours", NOT_HERE, "Aller à la page Pilotage", "/pilotage/")
 EMPTY_FOR_OTHERS = Empty("Aucune demande en cours", NOT_HERE, "Voir mes groupes", "/groupes/")
 SEE_ALL = ("Voir toutes mes demandes", "/demandes/")
+NOTHING_LEFT = Empty(
+    "Aucune demande ne correspond à ces filtres",
+    "Retirez un filtre, ou effacez-les tous pour revoir les demandes de cet onglet.",
+    "Effacer les filtres",
+)
 EMPTY_TABS = {
     Tab.TODO: Empty("Rien à traiter", "Aucune demande n’attend une action de votre part.", *SEE_ALL),
     Tab.GOING: Empty("Rien en cours", "Aucune demande ne suit son cours sans attendre une action de vous.", *SEE_ALL),
@@ -160,7 +158,7 @@ def row(actor: Actor, demande: Demande, content: RowContent, *, last_read_at: da
         usager=content.usager,
         state=Badge(demande_label(demande.state, side), demande_badge(demande.state)),
         badges=badges,
-        theme=demande.thematique.name if demande.thematique else OTHER_THEME,
+        theme=demande.thematique.name if demande.thematique else OTHER_THEME_NAME,
         structure=demande.structure.name,
         groupes=_groupes(demande.part_list),
         last_word=_last_word(actor, demande, side),
@@ -226,7 +224,7 @@ def draft_row(draft: FoundDraft) -> DraftRow:
     )
 
 
-# Tabs, orders, addresses
+# Tabs, orders
 
 
 def tab_title(actor: Actor, tab: Tab) -> str:
@@ -239,37 +237,43 @@ def tab_title(actor: Actor, tab: Tab) -> str:
     return "À archiver" if is_aidant else "Traitées"
 
 
-def tabs(actor: Actor, current: Tab, order: Order, numbers: Mapping[Tab, int]) -> list[Link]:
+def tabs(actor: Actor, state: ListState, numbers: Mapping[Tab, int], *, is_kept: bool) -> list[Link]:
     """The tabs of this reader; drafts only for who may write some, or who asks for them."""
-    shown = [tab for tab in Tab if tab is not Tab.DRAFTS or tab is current or decisions.may_create_demande(actor)]
-    return [Link(tab_title(actor, tab), address(tab, order), tab is current, numbers.get(tab)) for tab in shown]
+    shown = [tab for tab in Tab if tab is not Tab.DRAFTS or tab is state.tab or decisions.may_create_demande(actor)]
+    start = replace(state, after=None)
+    return [
+        Link(
+            tab_title(actor, tab),
+            address(replace(start, tab=tab), is_kept=is_kept),
+            tab is state.tab,
+            numbers.get(tab),
+        )
+        for tab in shown
+    ]
 
 
-def orders(tab: Tab, current: Order) -> list[Link]:
+def orders(state: ListState, *, is_kept: bool) -> list[Link]:
     """The choices of order; none where there is only one."""
-    if tab in {Tab.ARCHIVED, Tab.DRAFTS}:
+    if state.tab in {Tab.ARCHIVED, Tab.DRAFTS}:
         return []
-    return [Link(title, address(tab, order), order is current) for order, title in ORDER_TITLES.items()]
-
-
-def address(tab: Tab, order: Order, after: Mark | None = None) -> str:
-    """A list by its address: the tab, the order, the place; what goes without saying is not said."""
-    parts = {}
-    if tab is not Tab.ALL:
-        parts["onglet"] = tab.value
-    if order is not Order.DUE:
-        parts["tri"] = order.value
-    if after is not None:
-        parts["apres"] = after.to_text()
-    path = reverse("demandes:list")
-    return f"{path}?{urlencode(parts)}" if parts else path
+    start = replace(state, after=None)
+    return [
+        Link(title, address(replace(start, order=order), is_kept=is_kept), order is state.order)
+        for order, title in ORDER_TITLES.items()
+    ]
 
 
 # Empty lists
 
 
-def empty(actor: Actor, tab: Tab) -> Empty:
-    """What to do when there is nothing, for whom this reader is."""
+def empty(actor: Actor, state: ListState, clear_url: str) -> Empty:
+    """What to do when there is nothing, for whom this reader is and what was asked."""
+    if state.filters.asked() and state.tab is not Tab.DRAFTS:
+        return replace(NOTHING_LEFT, url=clear_url)
+    return _empty(actor, state.tab)
+
+
+def _empty(actor: Actor, tab: Tab) -> Empty:
     if tab is not Tab.ALL:
         return EMPTY_TABS[tab]
     if decisions.may_create_demande(actor):

@@ -139,6 +139,10 @@ class ListState:
         }
         return {name: value for name, value in said.items() if value}
 
+    def starting_at(self, after: Mark | None) -> Self:
+        """The same list from another place on; None is its beginning."""
+        return replace(self, after=after)
+
     def to_query(self) -> str:
         """The same for an address, without its question mark; empty for the list as it opens."""
         return urlencode(self.asked())

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Subquery
 
-from aplus.demandes.models import Demande, Draft, Part, Participant, Reading
+from aplus.demandes.models import Demande, Draft, Part, Participant
 from aplus.demandes.queries.drafts import place
 from aplus.demandes.queries.list_holders import COUNTED, EVERYTHING, Holding, Tab, Within, reader_id
 from aplus.demandes.queries.list_marks import Mark, Sorting
@@ -125,13 +125,14 @@ _NOTHING = "SELECT NULL::uuid, false, false, false, false WHERE false"
 def load(actor: Actor, ids: Sequence[UUID]) -> list[Demande]:
     """The demandes of a page, in the order of `ids`, with what decisions and rows read of them: three queries.
 
-    One that the reader lost since its id was found is left out.
+    `last_read_at` is when the reader last read it, None for never. One lost since its id was found is left out.
     """
     if not ids:
         return []
     found = (
         Demande.objects.filter(pk__in=ids)
         .with_secret()
+        .with_last_reading(reader_id(actor))
         .select_related("territoire", "thematique", "structure", "author_word_by", "instructeur_word_by")
         .defer("content_sealed")
         .in_bulk()
@@ -146,12 +147,6 @@ def load(actor: Actor, ids: Sequence[UUID]) -> list[Demande]:
         demande.part_list, demande.participant_list = parts[demande.id], people[demande.id]
     rows = [found[demande_id] for demande_id in ids if demande_id in found]
     return [demande for demande in rows if decisions.may_read(actor, demande)]
-
-
-def last_readings(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, datetime]:
-    """When the reader last read each of these demandes; a demande never read is absent."""
-    readings = Reading.objects.filter(user_id=reader_id(actor), demande_id__in=ids)
-    return dict(readings.values_list("demande_id", "last_at"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,4 +4,7 @@ from django.urls import URLPattern, path
 
 from aplus.demandes.views import lists
 
-urlpatterns: list[URLPattern] = [path("demandes/", lists.demandes, name="list")]
+urlpatterns: list[URLPattern] = [
+    path("demandes/", lists.demandes, name="list"),
+    path("demandes/choix/", lists.choices, name="list_choices"),
+]

@@ -1,24 +1,31 @@
-"""The home screen, `/demandes/`: one page of one tab, for everyone signed in."""
+"""The home screen, `/demandes/`: one page of one tab, for everyone signed in; and the choices kept for it."""
 
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
+from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from aplus.access.gate import ActorRequest, access
+from aplus.access.gate import ActorRequest, SeeOther, access
+from aplus.access.keys import FIELD, read_key
 from aplus.core import clock
+from aplus.core.errors import AlreadyDone
 from aplus.demandes.openers import open_rows
+from aplus.demandes.presenters import list_filters as filters_presenter
 from aplus.demandes.presenters import lists as presenter
+from aplus.demandes.presenters.list_filters import address
 from aplus.demandes.queries import lists as queries
-from aplus.demandes.queries.list_holders import Tab
+from aplus.demandes.queries.list_filters import narrowed
+from aplus.demandes.queries.list_holders import Tab, Within
 from aplus.demandes.queries.list_marks import Mark
-from aplus.demandes.queries.lists import Order
+from aplus.demandes.queries.list_panel import Panel, panel
+from aplus.demandes.queries.list_state import ListState
+from aplus.demandes.services import list_choices
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
-
-Choice = TypeVar("Choice", bound=StrEnum)
 
 
 @access(decisions.may_enter)
@@ -29,32 +36,61 @@ def demandes(request: ActorRequest) -> HttpResponse:
         # Opening the rows would leave a line in the journal: HEAD changes nothing (contract.md §1).
         return HttpResponse()
     actor = request.actor
-    tab = _chosen(request, "onglet", Tab.ALL)
-    order = _chosen(request, "tri", Order.DUE)
-    after = Mark.from_text(request.GET.get("apres", ""))
-    page = _drafts(actor, after) if tab is Tab.DRAFTS else _rows(actor, tab, order, after)
-    following = page.pop("following")
+    offered = _panel(request)
+    state, is_usual = filters_presenter.opened(request.GET, offered)
+    within = narrowed(actor, state.filters)
+    page = _drafts(actor, state.after) if state.tab is Tab.DRAFTS else _rows(actor, state, within)
+    shown = filters_presenter.shown(state, offered, is_usual=is_usual)
+    numbers = queries.counters(actor, now=clock.now(), within=within)
     context = {
         **page,
-        "title": presenter.tab_title(actor, tab),
-        "tabs": presenter.tabs(actor, tab, order, queries.counters(actor, now=clock.now())),
-        "orders": presenter.orders(tab, order),
-        "first_url": presenter.address(tab, order) if after else "",
-        "next_url": presenter.address(tab, order, following) if following else "",
-        "empty": presenter.empty(actor, tab),
+        "state": state,
+        "title": presenter.tab_title(actor, state.tab),
+        "tabs": presenter.tabs(actor, state, numbers, is_kept=shown.is_kept),
+        "orders": presenter.orders(state, is_kept=shown.is_kept),
+        "filters": shown if state.tab is not Tab.DRAFTS else None,
+        "first_url": address(state.starting_at(None), is_kept=shown.is_kept) if state.after else "",
+        "next_url": address(state.starting_at(page["following"])) if page["following"] else "",
+        "empty": presenter.empty(actor, state, shown.clear_url),
         "may_create": decisions.may_create_demande(actor),
+        "cle": uuid4(),
     }
     return render(request, "demandes/list.html", context)
 
 
-def _rows(actor: Actor, tab: Tab, order: Order, after: Mark | None) -> dict[str, Any]:
+@access(decisions.may_enter)
+def choices(request: ActorRequest) -> HttpResponse:
+    """Keep the order and the filters of a list for the next times, or forget those kept."""
+    location = reverse("demandes:list")
+    if request.method in {"GET", "HEAD"}:
+        return SeeOther(location)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    is_kept = request.POST.get("choix") == "garder"
+    kept = filters_presenter.keepable(ListState.from_query(request.POST)) if is_kept else {}
+    try:
+        list_choices.keep(request.actor, kept, key=read_key(request.POST.get(FIELD)), location=location)
+    except AlreadyDone as done:
+        return SeeOther(done.location)
+    said = "Vos demandes s’ouvriront désormais avec ces choix." if kept else "Vos choix habituels sont oubliés."
+    messages.success(request, said)
+    return SeeOther(location)
+
+
+def _panel(request: ActorRequest) -> Panel:
+    """What the filters offer; drafts have none."""
+    if ListState.from_query(request.GET).tab is Tab.DRAFTS:
+        return Panel()
+    return panel(request.actor, now=clock.now())
+
+
+def _rows(actor: Actor, state: ListState, within: Within) -> dict[str, Any]:
     now = clock.now()
-    found = queries.find(actor, tab, order, now=now, after=after)
+    found = queries.find(actor, state.tab, state.order, now=now, after=state.after, within=within)
     demandes = queries.load(actor, found.ids)
     contents = open_rows(actor, demandes)
-    readings = queries.last_readings(actor, found.ids)
     rows = [
-        presenter.row(actor, demande, contents[demande.id], last_read_at=readings.get(demande.id), now=now)
+        presenter.row(actor, demande, contents[demande.id], last_read_at=demande.last_read_at, now=now)
         for demande in demandes
         if demande.id in contents
     ]
@@ -64,11 +100,3 @@ def _rows(actor: Actor, tab: Tab, order: Order, after: Mark | None) -> dict[str,
 def _drafts(actor: Actor, after: Mark | None) -> dict[str, Any]:
     drafts, following = queries.find_drafts(actor, after=after)
     return {"rows": [], "drafts": [presenter.draft_row(draft) for draft in drafts], "following": following}
-
-
-def _chosen(request: HttpRequest, name: str, default: Choice) -> Choice:
-    """The value of the address, or the default for anything unknown."""
-    try:
-        return type(default)(request.GET.get(name, default))
-    except ValueError:
-        return default

@@ -85,7 +85,6 @@ def read(actor: Actor, tab: Tab, order: Order, now: Any) -> None:
     found = lists.find(actor, tab, order, now=now)
     ids = [demande.id for demande in lists.load(actor, found.ids)]
     assert ids == found.ids
-    lists.last_readings(actor, ids)
     for _ in range(2):
         if found.following is not None:
             found = lists.find(actor, tab, order, now=now, after=found.following)
