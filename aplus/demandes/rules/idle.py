@@ -6,7 +6,7 @@ the last notice was really given: a job that was stopped gives the notice first.
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from aplus.annuaire.rules import Calendar, due_after, end_of, local_day
@@ -67,7 +67,7 @@ def next_step(demande: DemandeTime, done: DemandeStep | None) -> Planned | None:
     step = steps[steps.index(done) + 1] if done in chain and done not in ARCHIVINGS else steps[0]
     at = end_of(archiving_day(demande) - timedelta(days=chain[step]), demande.calendar)
     if step in ARCHIVINGS and demande.noticed_at is not None:
-        at = max(at, demande.noticed_at + NOTICE_AT_LEAST)
+        at = archiving_at(demande, demande.noticed_at)
     return Planned(step, at)
 
 
@@ -81,7 +81,8 @@ def archiving_day(demande: DemandeTime) -> date:
 
 def archiving_at(demande: DemandeTime, noticed_at: datetime) -> datetime:
     """When it will be archived, once this notice is given."""
-    return max(end_of(archiving_day(demande), demande.calendar), noticed_at + NOTICE_AT_LEAST)
+    # In UTC: seven whole days, whatever the clocks do meanwhile.
+    return max(end_of(archiving_day(demande), demande.calendar), noticed_at.astimezone(UTC) + NOTICE_AT_LEAST)
 
 
 def next_hand_over(done: DemandeStep | None, now: datetime, calendar: Calendar, *, is_anyone_told: bool) -> Planned:

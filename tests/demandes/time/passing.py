@@ -1,8 +1,7 @@
 """Time that passes in tests: moments in a place's time, the jobs of that moment, what they wrote and sent."""
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from django.core import mail
@@ -12,12 +11,10 @@ from aplus.demandes import tasks
 from aplus.demandes.models import Demande, Transition
 from tests.notifications.jobs import run_jobs
 
-TIME = {"ESCALATE", "REMIND", "NOTICE", "ASK_HAND_OVER"}
-
 
 def local(text: str, zone: str = "Europe/Paris") -> datetime:
     """A moment « 2026-05-07 00:00 » in a place's time."""
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def keep_time() -> None:
@@ -58,8 +55,3 @@ def everyone(event: str, *addresses: str | Iterable[str]) -> dict[str, str]:
     for one in addresses:
         found |= dict.fromkeys([one] if isinstance(one, str) else one, event)
     return found
-
-
-def email(user: Any) -> str:
-    """Where this person is told."""
-    return str(user.email)

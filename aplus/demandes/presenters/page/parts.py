@@ -12,7 +12,7 @@ from aplus.demandes.queries.page import MEMBER, ON_IT, PersonRow
 from aplus.demandes.rules.life import DemandeState, PartState
 from aplus.demandes.rules.turns import PartNow, author_has_turn, has_turn, turn_words
 from aplus.policy.actor import Actor
-from aplus.policy.decisions import AUTHOR_KINDS, Side
+from aplus.policy.decisions import AUTHOR_KINDS, Side, Standing
 from aplus.ui.dates import day_label
 
 
@@ -70,6 +70,17 @@ def _part_line(demande: Demande, part: Part, actor: Actor, now: datetime) -> Par
         is_overdue=part.is_open and part.due_at is not None and part.due_at < now,
         is_mine=part.groupe_id in actor.instructeur_groupe_ids,
     )
+
+
+def late_groupes(demande: Demande, now: datetime) -> str:
+    """The groupes so late that both sides are offered an expert: the last step of their delay is made."""
+    late = [
+        part.groupe.name
+        for part in demande.part_list
+        if part.is_open and part.due_at is not None and part.due_at < now and part.step_round and not part.next_step
+    ]
+    has_expert = any(person.kind == Standing.EXPERT for person in demande.participant_list)
+    return "" if has_expert or not late else _join(late)
 
 
 def now_of(demande: Demande) -> list[PartNow]:

@@ -100,6 +100,8 @@ class DemandePage:
     readers: list[Reader]
     may: May
     last_seen: int
+    # The groupes whose delay offers an expert, when this reader may call on one.
+    late_groupes: str
     choices: "FormChoices" = field(repr=False)
 
     def may_change(self, message_id: UUID) -> MayChange | None:
@@ -137,6 +139,7 @@ def demande_page(actor: Actor, opened: OpenedDemande, loaded: Loaded, *, now: da
     side = decisions.side(actor, demande) or Side.AUTHOR
     change = changing(demande, loaded.people, actor.user_id, now)
     own_files = [file for file in loaded.files if file.message_id is None and file.purpose == Purpose.PIECE]
+    may = may_now(actor, demande, now)
     return DemandePage(
         demande=demande,
         number=number_label(demande.number),
@@ -160,7 +163,8 @@ def demande_page(actor: Actor, opened: OpenedDemande, loaded: Loaded, *, now: da
         thread=thread(demande, opened.key, loaded.messages, loaded.transitions, loaded.files, change),
         groupes=parts.groupe_boxes(demande, loaded.people, loaded.transitions),
         readers=parts.readers(loaded.people, actor.user_id),
-        may=may_now(actor, demande, now),
+        may=may,
+        late_groupes=parts.late_groupes(demande, now) if may.invite else "",
         last_seen=loaded.transitions[-1].id if loaded.transitions else 0,
         choices=_choices(actor, opened, loaded),
     )
