@@ -274,7 +274,7 @@ class TestDetails:
 
     def test_nobody_to_remind_is_somebody_to_hand_over_to(self, world, awaited):
         User.objects.filter(pk=world.alice.pk).update(is_active=False)
-        assert pass_to(local("2026-05-13 00:00")) == {"rachel.moreau@demo.example": "passation"}
+        assert pass_to(local("2026-05-13 00:00")) == {"rachel.moreau@demo.example": "passation-demandee"}
         assert lines(awaited) == [("REMIND", "aucun"), ("ASK_HAND_OVER", "responsables")]
 
 

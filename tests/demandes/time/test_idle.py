@@ -220,7 +220,7 @@ class TestLeftAlone:
         return pass_to(moment)
 
     def test_the_responsables_then_the_superviseurs_are_asked_to_hand_over(self, world, alone):
-        assert self.night(local("2026-05-11 03:41")) == {RACHEL: "passation"}
+        assert self.night(local("2026-05-11 03:41")) == {RACHEL: "passation-demandee"}
         (one,) = mail.outbox
         assert f"/groupes/{world.fs_argenteuil.id}/demandes/" in one.body
         for word in (sent.address(alone), "Quartefeuille", "CAF", "Allocation"):
@@ -228,7 +228,7 @@ class TestLeftAlone:
         assert self.night(local("2026-05-12 03:41")) == {}
         assert pass_to(local("2026-05-19 23:59")) == {}
         # Five business days after Monday 11: Ascension day is one of the days between.
-        assert pass_to(local("2026-05-20 00:00")) == {SOPHIE: "passation"}
+        assert pass_to(local("2026-05-20 00:00")) == {SOPHIE: "passation-demandee"}
         for day in range(400):
             assert self.night(local("2026-05-20 03:41") + timedelta(days=day)) == {}
         assert sent.state(alone) == "PROCESSED"
@@ -237,7 +237,7 @@ class TestLeftAlone:
     def test_nobody_to_ask(self, world, alone):
         Membership.objects.filter(user=world.rachel).delete()
         User.objects.filter(pk=world.sophie.pk).update(is_active=False)
-        assert self.night(local("2026-05-11 03:41")) == {NORA: "passation"}
+        assert self.night(local("2026-05-11 03:41")) == {NORA: "passation-demandee"}
         assert lines(alone) == [
             ("ASK_HAND_OVER", "responsables-aucun"),
             ("ASK_HAND_OVER", "superviseurs-aucun"),
@@ -249,7 +249,7 @@ class TestLeftAlone:
         """The step itself looks, whatever the night found."""
         pass_to(local("2026-05-28 00:00"))
         User.objects.filter(pk=world.alice.pk).update(is_active=False)
-        assert pass_to(local("2026-06-04 00:00")) == {RACHEL: "passation"}
+        assert pass_to(local("2026-06-04 00:00")) == {RACHEL: "passation-demandee"}
         assert sent.state(processed) == "PROCESSED"
 
     def test_a_word_of_the_other_side_does_not_end_the_asking(self, world, alone):
@@ -258,7 +258,7 @@ class TestLeftAlone:
             sent.reply(world.ines, alone, "Toujours là ?")
             told()
         assert stored(alone).next_step == "passation-superv"
-        assert pass_to(local("2026-05-20 00:00")) == {SOPHIE: "passation"}
+        assert pass_to(local("2026-05-20 00:00")) == {SOPHIE: "passation-demandee"}
 
     def test_somebody_came_back(self, world, alone):
         self.night(local("2026-05-11 03:41"))
@@ -278,7 +278,7 @@ class TestLeftAlone:
         Membership.objects.filter(user=world.alice).delete()
         assert self.night(local("2026-05-11 03:41")) == {}
         Membership.objects.filter(user=world.amir).update(is_aidant=False)
-        assert self.night(local("2026-05-12 03:41")) == {RACHEL: "passation"}
+        assert self.night(local("2026-05-12 03:41")) == {RACHEL: "passation-demandee"}
 
     def test_asked_only_who_may_still_hand_over_when_the_mail_leaves(self, world, alone):
         with clock.at(local("2026-05-11 03:41")):
