@@ -1,10 +1,12 @@
 """Reading the trail: the lines of a demande, the acts of the last hour, and whether the seals hold."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from aplus.core import clock
@@ -13,6 +15,7 @@ from aplus.journal.models import JournalLine, JournalSeal
 
 # After that, retention drops the months of lines and their seals stay.
 KEPT = timedelta(days=365)
+PARTITION = re.compile(r"journal_line_(\d{4})_(\d{2})")
 
 
 def acts_last_hour(actor_id: UUID, act: str) -> int:
@@ -33,6 +36,18 @@ def lines_of(demande_id: UUID) -> QuerySet[JournalLine]:
     return JournalLine.objects.filter(Q(demande_id=demande_id) | Q(thing_id=demande_id, act=rules.REFUSAL)).order_by(
         "id"
     )
+
+
+def partitions() -> list[tuple[str, date]]:
+    """The monthly partitions, oldest first: name and first day."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid"
+            " WHERE inhparent = 'journal_line'::regclass"
+        )
+        names = sorted(name for (name,) in cursor.fetchall())
+    found = [(name, PARTITION.fullmatch(name)) for name in names]
+    return [(name, date(int(match[1]), int(match[2]), 1)) for name, match in found if match]
 
 
 @dataclass

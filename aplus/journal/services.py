@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Max
+from psycopg import sql
 from psycopg.errors import LockNotAvailable
 
 from aplus.core import clock
@@ -19,6 +20,7 @@ logger = logging.getLogger(__name__)
 # Lines this old are sealed: no transaction lasts two minutes, so none can still appear below them.
 SEAL_AFTER = timedelta(minutes=5)
 MONTHS_AHEAD = 3
+MONTHS_KEPT = 12
 # Any two numbers of our own, so that one process seals at a time.
 SEAL_LOCK = (0x4A4F5552, 1)
 
@@ -118,6 +120,41 @@ def add_partitions() -> int:
                 raise
             logger.warning("journal partition postponed: the table is busy", extra={"month": f"{month:%Y-%m}"})
     return made
+
+
+def drop_old_partitions() -> list[str]:
+    """Drop the months whose every line is older than twelve months; their names. Their seals stay.
+
+    A month with a line that no seal covers is kept: something is wrong with the seals. A busy table is left for
+    tomorrow.
+    """
+    dropped = []
+    for name, month in queries.partitions():
+        *_, kept_until = rules.months_from(month, MONTHS_KEPT + 1)
+        if kept_until > clock.now().date():
+            continue
+        try:
+            if _drop_partition(name):
+                dropped.append(name)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
+            logger.warning("journal partition not dropped: the table is busy", extra={"partition": name})
+    return dropped
+
+
+def _drop_partition(name: str) -> bool:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '3s'")
+        cursor.execute("LOCK TABLE journal_line IN ACCESS EXCLUSIVE MODE")
+        newest = sql.SQL("SELECT coalesce(max(id), 0) FROM {}").format(sql.Identifier(name))
+        cursor.execute(newest)
+        last = JournalSeal.objects.last()
+        if cursor.fetchone()[0] > (last.last_id if last else 0):
+            logger.warning("journal partition kept: some of its lines are not sealed", extra={"partition": name})
+            return False
+        cursor.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(name)))
+    return True
 
 
 def _add_partition(month: date) -> bool:

@@ -1,4 +1,4 @@
-"""Periodic jobs of the trail: seal, add partitions, count refusals beyond the limit."""
+"""Periodic jobs of the trail: seal, add and drop partitions, count refusals beyond the limit."""
 
 from procrastinate.contrib.django import app
 
@@ -17,6 +17,13 @@ def seal(timestamp: int) -> None:
 def close_refusal_hours(timestamp: int) -> None:
     """Each minute: one line for each session refused more than sixty times in its hour."""
     refusals.close_hours()
+
+
+@app.periodic(cron="29 2 * * *")
+@app.task(name="journal.drop_old_partitions", queueing_lock="journal.drop_old_partitions")
+def drop_old_partitions(timestamp: int) -> None:
+    """Each night: the months older than twelve months; their seals stay."""
+    services.drop_old_partitions()
 
 
 @app.periodic(cron="17 2 * * *")

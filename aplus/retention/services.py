@@ -1,5 +1,7 @@
 """Erasing what has been kept long enough and that nobody erases by hand."""
 
+import logging
+from dataclasses import asdict
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,11 +11,49 @@ from aplus.attachments import services as attachments
 from aplus.attachments.models import Attachment, Purpose
 from aplus.attachments.services import ORPHAN_AFTER
 from aplus.core import clock
-from aplus.demandes.models import Draft
-from aplus.demandes.services import drafts
+from aplus.demandes.models import Demande, Draft, Mandat
+from aplus.demandes.rules.erasure import KEPT_AT_LEAST
+from aplus.demandes.rules.life import DemandeState
+from aplus.demandes.rules.mandat import MandatStep
+from aplus.demandes.services import drafts, erasing
 from aplus.policy.actor import SYSTEM
+from aplus.retention.models import ErasureCertificate
 
 DRAFTS_KEPT = timedelta(days=30)
+
+logger = logging.getLogger(__name__)
+
+
+def erase_contents() -> int:
+    """Erase the content of the demandes whose time has come, each in its own transaction; how many.
+
+    What is killed or fails in between is whole or not erased at all: the next run takes it. Bytes of files go once the
+    transaction is committed; those that a kill leaves are unreadable, and swept a day later.
+    """
+    return sum(_erase_content(demande_id) for demande_id in _contents_due())
+
+
+def _contents_due() -> list[UUID]:
+    """Archived long enough, or withdrawn: two ranges of indexes; each is looked at exactly under its lock."""
+    kept = Demande.objects.filter(state=DemandeState.ARCHIVED, erased_at=None)
+    archived = kept.filter(archived_at__lt=clock.now() - KEPT_AT_LEAST).order_by("archived_at")
+    withdrawn = Mandat.objects.filter(next_step=MandatStep.ERASE, next_step_at__lte=clock.now())
+    found = [*withdrawn.values_list("demande_id", flat=True), *archived.values_list("pk", flat=True)]
+    return list(dict.fromkeys(found))
+
+
+def _erase_content(demande_id: UUID) -> bool:
+    now = clock.now()
+    try:
+        with transaction.atomic():
+            erased = erasing.erase_if_due(demande_id, now)
+            if erased is None:
+                return False
+            ErasureCertificate.objects.create(demande_id=demande_id, erased_at=now, **asdict(erased))
+    except Exception as error:  # whatever one demande holds must not keep the others
+        logger.warning("content not erased", extra={"demande": str(demande_id), "error": type(error).__name__})
+        return False
+    return True
 
 
 def erase_old_drafts() -> int:

@@ -13,6 +13,13 @@ def erase_old_drafts(timestamp: int) -> None:
     services.erase_old_drafts()
 
 
+@app.periodic(cron="7 * * * *")
+@app.task(name="retention.erase_contents", queueing_lock="retention.erase_contents")
+def erase_contents(timestamp: int) -> None:
+    """Each hour: the content of demandes archived six months ago, or whose mandat was withdrawn thirty days ago."""
+    services.erase_contents()
+
+
 @app.periodic(cron="37 * * * *")
 @app.task(name="retention.discard_unsent_files", queueing_lock="retention.discard_unsent_files")
 def discard_unsent_files(timestamp: int) -> None:
