@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from aplus.accounts.models import User
 from aplus.annuaire.models import Groupe, Territoire, Thematique
 from aplus.core.models import BaseModel
-from aplus.demandes.rules.life import DemandeState
+from aplus.demandes.rules.life import DemandeState, PartState
 from aplus.policy.actor import Actor
 from aplus.policy.facts import ParticipantFacts
 from aplus.vault.models import Secret
@@ -82,6 +82,18 @@ class DemandeQuerySet(models.QuerySet["Demande"]):
         readings = Reading.objects.filter(user_id=user_id, demande_id=OuterRef("pk"))
         return self.annotate(last_read_at=Subquery(readings.values("last_at")))
 
+    def with_milestones(self) -> Self:
+        """Each row with when a groupe first took charge of it and when it was last processed (None for never)."""
+        from aplus.demandes.models.thread import Transition  # noqa: PLC0415  cycle of tables
+
+        moves = Transition.objects.filter(demande=OuterRef("pk"))
+        taken = moves.filter(part__isnull=False, to_state=PartState.IN_CHARGE).order_by("id")
+        processed = moves.filter(part=None, to_state=DemandeState.PROCESSED).order_by("-id")
+        return self.annotate(
+            taken_at=Subquery(taken.values("at")[:1]),
+            processed_at=Subquery(processed.values("at")[:1]),
+        )
+
 
 class Demande(BaseModel):
     """A block raised for an usager: who, where, in which state, since when; its content is sealed."""
@@ -136,6 +148,9 @@ class Demande(BaseModel):
     kek_id: str | None
     # By `queries.lists`: when the reader last read it.
     last_read_at: datetime | None
+    # By `queries.list_export`.
+    taken_at: datetime | None
+    processed_at: datetime | None
 
     class Meta:
         db_table = "demande"

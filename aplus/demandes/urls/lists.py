@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from aplus.demandes.views import lists
+from aplus.demandes.views import exporting, lists
 
 urlpatterns: list[URLPattern] = [
     path("demandes/", lists.demandes, name="list"),
+    path("demandes.csv", exporting.as_csv, name="csv"),
+    path("demandes.xlsx", exporting.as_xlsx, name="xlsx"),
     path("demandes/choix/", lists.choices, name="list_choices"),
 ]

@@ -39,17 +39,18 @@ def demandes(request: ActorRequest) -> HttpResponse:
     offered = _panel(request)
     state, is_usual = filters_presenter.opened(request.GET, offered)
     within = narrowed(actor, state.filters)
+    whole = state.starting_at(None)
     page = _drafts(actor, state.after) if state.tab is Tab.DRAFTS else _rows(actor, state, within)
     shown = filters_presenter.shown(state, offered, is_usual=is_usual)
     numbers = queries.counters(actor, now=clock.now(), within=within)
     context = {
         **page,
-        "state": state,
+        "export_query": f"?{whole.to_query()}" if whole.asked() else "",
         "title": presenter.tab_title(actor, state.tab),
         "tabs": presenter.tabs(actor, state, numbers, is_kept=shown.is_kept),
         "orders": presenter.orders(state, is_kept=shown.is_kept),
         "filters": shown if state.tab is not Tab.DRAFTS else None,
-        "first_url": address(state.starting_at(None), is_kept=shown.is_kept) if state.after else "",
+        "first_url": address(whole, is_kept=shown.is_kept) if state.after else "",
         "next_url": address(state.starting_at(page["following"])) if page["following"] else "",
         "empty": presenter.empty(actor, state, shown.clear_url),
         "may_create": decisions.may_create_demande(actor),
