@@ -1,10 +1,10 @@
-"""Entry points run by the worker: the steps that time makes, sides left empty, usual delays."""
+"""Entry points run by the worker: the steps that time makes, absences, sides left empty, usual delays."""
 
 from procrastinate.contrib.django import app
 
 from aplus.demandes.models import Demande, Mandat, Part
 from aplus.demandes.rules.mandat import MandatStep
-from aplus.demandes.services import escalating, expiring, idling, stepping, usual_delays
+from aplus.demandes.services import escalating, expiring, idling, standing_in, stepping, usual_delays
 
 
 # No `lock`: a killed worker would hold it for ever. Two at once do no harm, each demande is locked.
@@ -27,6 +27,13 @@ def make_demande_steps(timestamp: int) -> None:
 def make_mandat_steps(timestamp: int) -> None:
     """Each minute: notices before the end of a mandat, its end, archiving after it."""
     stepping.make_due(Mandat.objects.exclude(next_step=MandatStep.ERASE), expiring.make_steps)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="demandes.absences", queueing_lock="demandes.absences")
+def make_absences(timestamp: int) -> None:
+    """Each minute: the absences that begin or end where the person works."""
+    standing_in.make_due()
 
 
 @app.periodic(cron="41 3 * * *")

@@ -7,6 +7,8 @@ from django import forms
 
 from aplus.demandes.forms.acts import ActForm
 from aplus.demandes.forms.fields import IdField
+from aplus.demandes.services.absences import Days
+from aplus.ui.forms import IsoDateField
 
 Choices = list[tuple[str, str]]
 
@@ -51,3 +53,66 @@ class GivePartForm(ChosenPersonForm):
         required=True,
         error_messages={"required": "Choisissez l’instructeur qui suit cette demande."},
     )
+
+
+class DaysForm(ActForm):
+    """Days away; why is never asked."""
+
+    id_prefix = "absence"
+
+    du = IsoDateField(
+        label="Premier jour d’absence", error_messages={"required": "Indiquez le premier jour d’absence."}
+    )
+    au = IsoDateField(
+        label="Dernier jour d’absence", error_messages={"required": "Indiquez le dernier jour d’absence."}
+    )
+
+
+class OwnAbsenceForm(DaysForm):
+    """One's own absence, with a colleague for each structure where one is an aidant."""
+
+    def __init__(self, *args: Any, colleagues: dict[Any, Choices], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.structures = {f"remplacant_{groupe.pk}": groupe.pk for groupe in colleagues}
+        for groupe, people in colleagues.items():
+            self.fields[f"remplacant_{groupe.pk}"] = _colleague_field(f"Qui vous remplace à {groupe.name}", people)
+
+    @property
+    def days(self) -> Days:
+        """What was typed."""
+        typed = self.cleaned_data
+        named = {groupe_id: typed[name] for name, groupe_id in self.structures.items() if typed[name]}
+        return Days(typed["du"], typed["au"], named)
+
+
+class MemberAbsenceForm(DaysForm):
+    """The absence of a member of one's groupe."""
+
+    field_order = ("membre", "du", "au", "remplacant", "cle")
+    membre = IdField(label="Qui est absent", required=True, error_messages={"required": "Choisissez qui est absent."})
+
+    def __init__(self, *args: Any, members: Choices, aidants: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["membre"].choices = members
+        self.fields["membre"].widget = forms.Select(choices=[("", "Choisir une personne"), *members])
+        self.fields["remplacant"] = _colleague_field("Qui remplace cette personne auprès des usagers", aidants)
+        self.order_fields(self.field_order)
+
+    def days_in(self, groupe_id: UUID) -> Days:
+        """What was typed, the stand-in being for this groupe."""
+        typed = self.cleaned_data
+        named = {groupe_id: typed["remplacant"]} if typed["remplacant"] else {}
+        return Days(typed["du"], typed["au"], named)
+
+
+def _colleague_field(label: str, people: Choices) -> IdField:
+    field = IdField(
+        label=label,
+        required=False,
+        help_text="Cette personne suit vos demandes ouvertes pendant l’absence."
+        if label.startswith("Qui vous")
+        else "Un aidant du groupe, qui suit ses demandes ouvertes pendant l’absence.",
+    )
+    field.choices = people
+    field.widget = forms.Select(choices=[("", "Personne"), *people])
+    return field

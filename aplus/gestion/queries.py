@@ -1,10 +1,11 @@
 """Reading groupes and the person's own account."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from aplus.accounts.models import Membership, User
+from aplus.accounts.models import Absence, Membership, User
 from aplus.annuaire.models import Groupe
 from aplus.demandes.queries.managed import Managed
 from aplus.demandes.queries.managed import managed as managed_demande
@@ -64,6 +65,36 @@ def active_members(groupe: Groupe) -> list[Membership]:
     """The members whose account is active, by name."""
     rows = Membership.objects.filter(groupe=groupe, user__is_active=True).select_related("user")
     return list(rows.order_by("user__sort_key", "user_id"))
+
+
+def own_absence(actor: Actor, absence_id: UUID) -> Absence | None:
+    """One of the actor's own absences."""
+    return Absence.objects.filter(pk=absence_id, user_id=actor.person_id).first()
+
+
+@dataclass(frozen=True)
+class MembersAbsence:
+    """An absence that was said for a member of a groupe; none for who may not even know that it exists."""
+
+    groupe: Groupe
+    absence: Absence | None
+
+    @property
+    def id(self) -> UUID:
+        """The groupe's, which is what a decision asks."""
+        return self.groupe.pk
+
+
+def members_absence(actor: Actor, groupe_id: UUID, absence_id: UUID) -> MembersAbsence | None:
+    """An absence that a responsable said for a member of this groupe; what members say of themselves is theirs."""
+    found = groupe(actor, groupe_id)
+    if found is None:
+        return None
+    if not decisions.may_manage_groupe(actor, found):
+        return MembersAbsence(found, None)
+    rows = Absence.objects.filter(pk=absence_id, user__memberships__groupe=found).exclude(set_by=F("user"))
+    absence = rows.first()
+    return MembersAbsence(found, absence) if absence else None
 
 
 def my_account(actor: Actor) -> User:

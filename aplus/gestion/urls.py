@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aplus.gestion.views import demandes, groupes
+from aplus.gestion.views import absences, demandes, groupes
 
 app_name = "gestion"
 urlpatterns = [
@@ -19,5 +19,13 @@ urlpatterns = [
         demandes.hand_over,
         name="hand_over",
     ),
-    path("moi/", groupes.me, name="me"),
+    path("groupes/<uuid:groupe_id>/absences/", absences.groupe_absences, name="groupe_absences"),
+    path(
+        "groupes/<uuid:groupe_id>/absences/<uuid:absence_id>/fin/",
+        absences.end_members_absence,
+        name="end_members_absence",
+    ),
+    path("moi/", absences.me, name="me"),
+    path("moi/absences/", absences.plan_own, name="plan_own_absence"),
+    path("moi/absences/<uuid:absence_id>/fin/", absences.end_own, name="end_own_absence"),
 ]

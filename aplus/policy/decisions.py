@@ -8,7 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from aplus.policy.actor import Actor, Scope
-from aplus.policy.facts import DemandeFacts, FileFacts, ManagedFacts, MessageFacts, PlaceFacts
+from aplus.policy.facts import DemandeFacts, FileFacts, GroupeRef, ManagedFacts, MessageFacts, PlaceFacts
 
 AUTHOR_KINDS = frozenset({"auteur", "co-auteur"})
 
@@ -88,9 +88,14 @@ def may_see_groupe(actor: Actor, _groupe: object) -> bool:
 # Those who manage: metadata and people, never content
 
 
-def may_manage_groupe(actor: Actor, groupe: PlaceFacts) -> bool:
+def may_manage_groupe(actor: Actor, groupe: GroupeRef) -> bool:
     """The acts of a responsable in their own groupe."""
     return groupe.id in actor.responsable_groupe_ids
+
+
+def may_end_own_absence(actor: Actor, _absence: object) -> bool:
+    """An absence that was loaded among the actor's own, whoever said it."""
+    return actor.is_signed_in
 
 
 def may_see_metadata(actor: Actor, groupe: PlaceFacts) -> bool:
@@ -117,7 +122,7 @@ def may_give_managed_part(actor: Actor, managed: ManagedFacts) -> bool:
     return managed.groupe_id in managed.addressed_ids and managed.groupe_id in actor.responsable_groupe_ids
 
 
-def may_use_models(actor: Actor, groupe: PlaceFacts) -> bool:
+def may_use_models(actor: Actor, groupe: GroupeRef) -> bool:
     """The texts a groupe keeps for its replies: its instructeurs and its responsables, to read and to change."""
     return groupe.id in actor.instructeur_groupe_ids or groupe.id in actor.responsable_groupe_ids
 

@@ -45,11 +45,15 @@ class DemandeFacts(Protocol):
     def participant_list(self) -> Sequence[ParticipantFacts]: ...
 
 
-class PlaceFacts(Protocol):
-    """A groupe with where it works: what the scope of a superviseur is compared with."""
+class GroupeRef(Protocol):
+    """Something of one groupe, known by that groupe's id."""
 
     @property
     def id(self) -> UUID: ...
+
+
+class PlaceFacts(GroupeRef, Protocol):
+    """A groupe with where it works: what the scope of a superviseur is compared with."""
 
     @property
     def organisme_id(self) -> str: ...

@@ -59,6 +59,8 @@ class Scene:
             "mandat_id": self.demande.mandat.id,
             "groupe_id": self.groupe_id,
             "message_id": self.message_id,
+            "absence_id": uuid4(),
+            "model_id": uuid4(),
             "step": Step.ORGANISMES,
             "token": "unknown",
             "name": "unknown",

@@ -196,6 +196,7 @@ OTHERS = {
     *("may_download", "may_read_mandat", "may_see_identifier", "may_keep_time", "may_change_message"),
     # Of a groupe: test_managing.py.
     *("may_manage_groupe", "may_see_metadata", "may_hand_over", "may_give_managed_part", "may_use_models"),
+    "may_end_own_absence",
 }
 
 

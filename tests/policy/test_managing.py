@@ -103,3 +103,8 @@ def test_nothing_is_given_of_a_demande_that_may_not_be_known():
     unknown = AManaged(FRANCE_SERVICES, structure_id=None, addressed_ids=())
     assert not decisions.may_hand_over(member(FRANCE_SERVICES, "responsable"), unknown)
     assert not decisions.may_give_managed_part(member(FRANCE_SERVICES, "responsable"), unknown)
+
+
+def test_an_absence_is_for_whom_it_was_loaded():
+    assert decisions.may_end_own_absence(RESPONSABLE, object())
+    assert not decisions.may_end_own_absence(NOBODY, object())

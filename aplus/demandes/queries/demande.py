@@ -1,13 +1,17 @@
 """Loading one demande inside what the actor may see, with what decisions read of it."""
 
 from dataclasses import dataclass
-from typing import cast
+from datetime import date
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from aplus.accounts.models import Absence
+from aplus.annuaire.rules import local_day
+from aplus.core import clock
 from aplus.demandes.models import Demande, DemandeQuerySet, Part, Participant
 from aplus.policy.actor import Actor
 
@@ -49,6 +53,12 @@ def locked_demande(actor: Actor, demande_id: UUID) -> Demande | None:
     return found
 
 
+def follower_away_until(part: Part) -> date | None:
+    """The last day away of who follows this part, None when they are not absent today (loaded with the demande)."""
+    until: date | None = cast("Any", part).away_until
+    return until
+
+
 class _Annotated:
     people: list[dict[str, str | None]]
 
@@ -58,7 +68,13 @@ def _with_secret(rows: DemandeQuerySet) -> DemandeQuerySet:
 
 
 def _parts(demande: Demande) -> QuerySet[Part]:
+    """Each with the last day away of who follows it, when they are absent today."""
+    today = local_day(clock.now(), demande.territoire.calendar)
+    away = Absence.objects.filter(
+        user=OuterRef("followed_by"), ended_at=None, from_date__lte=today, until_date__gte=today
+    )
     rows = Part.objects.filter(demande=demande).select_related("groupe__organisme", "followed_by")
+    rows = rows.annotate(away_until=Subquery(away.values("until_date")[:1]))
     return rows.order_by("addressed_at", "groupe__sort_key")
 
 

@@ -49,6 +49,7 @@ def groupe_pages(actor: Actor, groupe: Groupe) -> list[GroupePage]:
     """What the groupe's page leads to."""
     pages = (
         (decisions.may_see_metadata(actor, groupe), "Les demandes du groupe, sans leur contenu", "groupe_demandes"),
+        (decisions.may_manage_groupe(actor, groupe), "Les absences des membres", "groupe_absences"),
     )
     return [
         GroupePage(label, reverse(f"gestion:{name}", args=[groupe.pk]))

@@ -1,4 +1,4 @@
-"""My groupes, one groupe, my account."""
+"""My groupes, one groupe."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -28,15 +28,3 @@ def groupe(request: ActorRequest, found: Groupe) -> HttpResponse:
         "pages": presenters.groupe_pages(request.actor, found),
     }
     return render(request, "gestion/groupe.html", context)
-
-
-@access(decisions.may_enter)
-@require_safe
-def me(request: ActorRequest) -> HttpResponse:
-    """My account, as it is known."""
-    context = {
-        "account": queries.my_account(request.actor),
-        "groupes": [presenters.groupe_line(request.actor, groupe) for groupe in queries.my_groupes(request.actor)],
-        "other_roles": presenters.other_roles(request.actor),
-    }
-    return render(request, "gestion/me.html", context)

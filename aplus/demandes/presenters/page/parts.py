@@ -8,6 +8,7 @@ from uuid import UUID
 from aplus.annuaire.rules import last_day_of, local_day
 from aplus.demandes.models import Demande, Part, Transition
 from aplus.demandes.presenters.states import part_badge, part_label
+from aplus.demandes.queries.demande import follower_away_until
 from aplus.demandes.queries.page import MEMBER, ON_IT, PersonRow
 from aplus.demandes.rules.life import DemandeState, PartState
 from aplus.demandes.rules.turns import PartNow, author_has_turn, has_turn, turn_words
@@ -58,6 +59,8 @@ def _part_line(demande: Demande, part: Part, actor: Actor, now: datetime) -> Par
         details.append(f"réponse attendue le {day_label(last_day_of(part.due_at, demande.territoire.calendar))}")
     if part.followed_by is not None:
         details.append(f"suivi par {part.followed_by.full_name}")
+        if (until := follower_away_until(part)) is not None:
+            details.append(f"en absence jusqu’au {day_label(until)}")
     elif part.is_open:
         details.append("sans suivi pour l’instant")
     return PartLine(
