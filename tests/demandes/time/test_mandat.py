@@ -17,7 +17,7 @@ from aplus.demandes.rules import mandat as rules
 from aplus.demandes.services import closing
 from aplus.demandes.services import mandat as service
 from tests.demandes import sent
-from tests.demandes.time.passing import email, everyone, lines, local, told
+from tests.demandes.time.passing import everyone, lines, local, told
 from tests.notifications.jobs import run_jobs
 
 # After the personas of the tests came: what is archived before is not theirs.
@@ -45,7 +45,7 @@ def demande(world):
 
 @pytest.fixture
 def authors(world):
-    return [email(world.alice), email(world.amir)]
+    return [world.alice.email, world.amir.email]
 
 
 def mandats(moment):
@@ -105,7 +105,7 @@ def test_again_changes_nothing(demande):
 
 def test_the_mail_names_the_day_and_leads_to_the_renewal(demande, world):
     mandats(NOTICE)
-    one = next(one for one in mail.outbox if one.to == [email(world.alice)] and "mandat" in one.subject)
+    one = next(one for one in mail.outbox if one.to == [world.alice.email] and "mandat" in one.subject)
     assert "se termine le 30 juin 2027" in one.body
     assert f"/demandes/{demande.id}/#mandat" in one.body
     assert "Quartefeuille" not in one.body
