@@ -48,7 +48,8 @@ def sign_in_redirect(request: HttpRequest) -> HttpResponse:
 def access(decision: Callable[..., bool], *, on: Callable[..., Any] | None = None) -> Callable[[View], View]:
     """Let the view run for a signed-in actor whom `decision` allows.
 
-    `on(actor, **url_arguments)` loads the object among those this actor may see and returns None otherwise (404);
+    `on(actor, **url_arguments)` loads the object among those this actor may see and returns None otherwise (404); it
+    also receives, by name, what the session's query brought for this view (`accounts.polling.beside_session`);
     the decision then gets (actor, object), else (actor,). The view receives (request, object) or
     (request, **url_arguments). Right first: the form's token, the method, the one-time key and the input are looked
     at afterwards, so that what is out of sight answers 404 to everything (contract.md §1).
@@ -67,7 +68,7 @@ def access(decision: Callable[..., bool], *, on: Callable[..., Any] | None = Non
                 if not decision(actor):
                     raise PermissionDenied
                 return protected(request, **arguments)
-            thing = on(actor, **arguments)
+            thing = on(actor, **arguments, **getattr(request, "brought", {}))
             if thing is None:
                 raise Http404
             if not decision(actor, thing):

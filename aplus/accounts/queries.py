@@ -24,15 +24,15 @@ from aplus.journal.models import JournalLine
 from aplus.policy.actor import NOBODY, Actor, HeldMembership, Scope
 
 
-def live_session(key_hash: bytes) -> Session | None:
-    """The session under this key with its account, its rights and the CGU in force: one query.
+def live_session(key_hash: bytes, beside: dict[str, Any] | None = None) -> Session | None:
+    """The session under this key with its account, its rights, the CGU in force and what is `beside`: one query.
 
     Nothing when it is over for good or its account is deactivated; idleness is the caller's to judge.
     """
     return (
         Session.objects.filter(Q(user=None) | Q(user__is_active=True), key_hash=key_hash, expires_at__gt=clock.now())
         .select_related("user")
-        .annotate(**_rights(of="user_id"), cgu_in_force=Subquery(_cgu_in_force()))
+        .annotate(**_rights(of="user_id"), cgu_in_force=Subquery(_cgu_in_force()), **(beside or {}))
         .first()
     )
 

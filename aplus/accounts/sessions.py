@@ -34,6 +34,8 @@ class SessionStore(SessionBase):
     def __init__(self, session_key: str | None = None) -> None:
         super().__init__(session_key)
         self.row: Session | None = None
+        # What the query that reads the session brings with it: see `accounts.polling`.
+        self.beside: dict[str, Any] = {}
         self._is_shared_post = False
         self._browser = ""
 
@@ -49,7 +51,7 @@ class SessionStore(SessionBase):
 
     def load(self) -> dict[str, Any]:
         """The session's values; nothing when it is unknown, idle for too long or over."""
-        row = queries.live_session(key_hash(self.session_key or ""))
+        row = queries.live_session(key_hash(self.session_key or ""), self.beside)
         if row is None or row.last_seen_at + limits(is_shared_post=row.is_shared_post)[0] <= clock.now():
             self._session_key = None
             return {}

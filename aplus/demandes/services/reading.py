@@ -1,6 +1,6 @@
 """Marking a demande as read, the limit on how many one may open in an hour (accounts.md §1), masked identifiers."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -18,17 +18,22 @@ HOUR = timedelta(hours=1)
 
 # One statement on the most read page: the mark, unless this person opened too many demandes within the hour.
 MARK = """
+WITH before AS (SELECT last_at FROM reading WHERE user_id = %(user_id)s AND demande_id = %(demande_id)s)
 INSERT INTO reading (user_id, demande_id, first_at, last_at)
 SELECT %(user_id)s, %(demande_id)s, %(now)s, %(now)s
 WHERE %(most)s > (
     SELECT count(*) FROM journal_line WHERE actor_id = %(user_id)s AND act = 'lecture' AND at > %(since)s
 )
 ON CONFLICT (user_id, demande_id) DO UPDATE SET last_at = EXCLUDED.last_at
+RETURNING (SELECT last_at FROM before)
 """
 
 
-def mark_read(actor: Actor, demande: Demande) -> None:
-    """Remember that this person reads the demande now; raises TooMany, and marks nothing, beyond the hour's limit."""
+def mark_read(actor: Actor, demande: Demande) -> datetime | None:
+    """Remember that this person reads the demande now; when they last did (None: never).
+
+    Raises TooMany, and marks nothing, beyond the hour's limit.
+    """
     now = clock.now()
     values = {
         "user_id": actor.user_id,
@@ -39,10 +44,12 @@ def mark_read(actor: Actor, demande: Demande) -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute(MARK, values)
-        is_within = cursor.rowcount == 1
-    if not is_within:
+        marked = cursor.fetchone()
+    if marked is None:
         journal.write_once(actor, "limite", demande_id=demande.id, within=HOUR)
         raise TooMany(retry_after=int(HOUR.total_seconds()) // 4)
+    before: datetime | None = marked[0]
+    return before
 
 
 def ask_identifier(actor: Actor, demande: Demande, field: str, *, key: UUID) -> None:

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from aplus.demandes.views import acts, files, mandat_acts, messages, page, replying, sheet
+from aplus.demandes.views import acts, files, mandat_acts, messages, page, reading, replying, sheet
 
 urlpatterns = [
     path("demandes/<uuid:demande_id>/", page.page, name="page"),
     path("demandes/<uuid:demande_id>/journal/", page.history, name="history"),
     path("demandes/<uuid:demande_id>/fiche/", sheet.sheet, name="sheet"),
+    path("demandes/<uuid:demande_id>/suite/", reading.news, name="news"),
+    path("demandes/<uuid:demande_id>/impression/", reading.paper, name="paper"),
     path("demandes/<uuid:demande_id>/messages/", replying.reply, name="reply"),
     path("demandes/<uuid:demande_id>/messages/<uuid:message_id>/correction/", messages.correct, name="correct_message"),
     path("demandes/<uuid:demande_id>/messages/<uuid:message_id>/retrait/", messages.withdraw, name="withdraw_message"),

@@ -24,12 +24,12 @@ def page(request: ActorRequest, demande: Demande) -> HttpResponse:
     if request.method == "HEAD":
         return HttpResponse()
     try:
-        mark_read(request.actor, demande)
+        read_before = mark_read(request.actor, demande)
     except TooMany as limit:
         return ui.too_many(request, limit.retry_after)
     if open_page(request.actor, demande):
         demande = load_demande(request.actor, demande.id) or demande
-    return render_page(request, demande, shown=_identifier_to_show(request, demande))
+    return render_page(request, demande, shown=_identifier_to_show(request, demande), read_before=read_before)
 
 
 def _identifier_to_show(request: ActorRequest, demande: Demande) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -15,6 +16,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from aplus.access.gate import ActorRequest, SeeOther
+from aplus.annuaire.models import Groupe
 from aplus.annuaire.queries import territoires
 from aplus.core import clock
 from aplus.core.errors import AlreadyDone, NotAllowed, Overtaken, Refused, Unknown
@@ -26,6 +28,8 @@ from aplus.demandes.presenters.page.view import DemandePage, Loaded, demande_pag
 from aplus.demandes.presenters.states import number_label
 from aplus.demandes.queries import page as queries
 from aplus.demandes.queries.demande import demande as load_demande
+from aplus.demandes.queries.polling import validator
+from aplus.policy.actor import Actor
 from aplus.policy.decisions import Side
 from aplus.ui.forms import PlainForm
 from aplus.vault.keys import Erased
@@ -162,9 +166,15 @@ def page_again(request: ActorRequest, demande: Demande, bound: Bound, *, status:
 
 
 def render_page(
-    request: ActorRequest, demande: Demande, *, bound: Bound | None = None, status: int = 200, shown: str = ""
+    request: ActorRequest,
+    demande: Demande,
+    *,
+    bound: Bound | None = None,
+    status: int = 200,
+    shown: str = "",
+    read_before: datetime | None = None,
 ) -> HttpResponse:
-    """The page of one demande for this reader."""
+    """The page of one demande for this reader, who last read it at `read_before`."""
     actor = request.actor
     try:
         opened = openers.open_demande(actor, demande)
@@ -172,16 +182,13 @@ def render_page(
         context = {"demande": demande, "number": number_label(demande.number)}
         return render(request, "demandes/erased.html", context, status=status)
     asked = Asked.of(request, demande)
-    loaded = Loaded(
-        messages=queries.messages(actor, demande),
-        transitions=queries.transitions(demande),
-        files=queries.attachments(actor, demande),
-        people=queries.people(actor, demande),
-        groupes=queries.groupes_to_invite(demande, asked.territoire, [*asked.proposed, *asked.ticked]),
-    )
-    view = demande_page(actor, opened, loaded, now=clock.now(), shown=shown)
+    groupes = queries.groupes_to_invite(demande, asked.territoire, [*asked.proposed, *asked.ticked])
+    now = clock.now()
+    view = demande_page(actor, opened, load_page(actor, demande, groupes), now=now, shown=shown)
     context = {
         "page": view,
+        "validator": validator(actor, demande, now),
+        "first_unread": view.first_unread(read_before),
         "forms": page_forms(view, bound, asked.proposed),
         "bound": bound,
         "lost_text": bound.typed_text if bound and not _is_on_page(bound, view) else "",
@@ -194,6 +201,17 @@ def render_page(
         "zone": demande.territoire.timezone,
     }
     return render(request, "demandes/page.html", context, status=status)
+
+
+def load_page(actor: Actor, demande: Demande, groupes: list[Groupe]) -> Loaded:
+    """What the page shows, in a fixed number of queries; `groupes` are those that may be invited."""
+    return Loaded(
+        messages=queries.messages(actor, demande),
+        transitions=queries.transitions(demande),
+        files=queries.attachments(actor, demande),
+        people=queries.people(actor, demande),
+        groupes=groupes,
+    )
 
 
 def _is_on_page(bound: Bound, page: DemandePage) -> bool:

@@ -104,7 +104,7 @@ class TestTwins:
         return TOKEN.sub(r"\1", text)
 
     @pytest.mark.parametrize("who", ["alice", "amir"])
-    @pytest.mark.parametrize("path", ["", "journal/"])
+    @pytest.mark.parametrize("path", ["", "journal/", "suite/", "impression/"])
     def test_the_same_bytes(self, twins, who, path):
         pages = []
         for one in twins:

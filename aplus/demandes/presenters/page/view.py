@@ -104,6 +104,15 @@ class DemandePage:
     late_groupes: str
     choices: "FormChoices" = field(repr=False)
 
+    def first_unread(self, read_before: datetime | None) -> UUID | None:
+        """The first message of somebody else since this reader's last reading; none at the first reading."""
+        if read_before is None:
+            return None
+        for entry in self.thread:
+            if isinstance(entry, MessageEntry) and not entry.is_mine and entry.at > read_before:
+                return entry.id
+        return None
+
     def may_change(self, message_id: UUID) -> MayChange | None:
         """What this reader may still do to this message of the thread."""
         for entry in self.thread:
