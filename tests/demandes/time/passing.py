@@ -21,7 +21,6 @@ def keep_time() -> None:
     """What the worker does each minute."""
     tasks.make_part_steps.func(0)
     tasks.make_demande_steps.func(0)
-    tasks.make_mandat_steps.func(0)
 
 
 def pass_to(moment: datetime) -> dict[str, str]:
