@@ -106,18 +106,18 @@ def accept_all(
     key: DossierKey,
     uploads: Sequence[Upload],
     *,
-    already: int,
+    there: Sequence[Attachment] = (),
     purpose: str = "piece",
     audience: str = "tous",
     message_id: UUID | None = None,
 ) -> tuple[list[Attachment], list[str]]:
-    """Accept what can be; the files kept, and why each other one is refused. `already`: files the message has."""
+    """Accept what can be; the files kept, and why each other one is refused. `there`: the files the message has."""
     accepted: list[Attachment] = []
     refusals: list[str] = []
-    sent = 0
+    sent = sum(file.size for file in there)
     for upload in uploads:
         try:
-            _check_room(upload, already + len(accepted), sent)
+            _check_room(upload, len(there) + len(accepted), sent)
             one = accept(uploader_id, key, upload, purpose=purpose, audience=audience, message_id=message_id)
         except BadFile as problem:
             refusals.append(str(problem))

@@ -6,12 +6,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from aplus.attachments import services as attachments
 from aplus.attachments.models import Attachment, Purpose
 from aplus.attachments.services import ORPHAN_AFTER
 from aplus.core import clock
-from aplus.demandes.models import Demande, Draft, Mandat
+from aplus.demandes.models import Demande, Draft, Mandat, ReplyDraft
 from aplus.demandes.rules.erasure import KEPT_AT_LEAST
 from aplus.demandes.rules.life import DemandeState
 from aplus.demandes.rules.mandat import MandatStep
@@ -73,15 +74,23 @@ def _erase_draft(draft_id: UUID) -> bool:
     return True
 
 
+def erase_old_reply_drafts() -> int:
+    """Erase the replies not typed for thirty days, and those of demandes where nobody writes any more; how many."""
+    is_old = Q(updated_at__lt=clock.now() - DRAFTS_KEPT)
+    number, _ = ReplyDraft.objects.filter(is_old | Q(demande__state=DemandeState.ARCHIVED)).delete()
+    return number
+
+
 def discard_unsent_files() -> int:
-    """Discard the files that waited a day for a reply that was never accepted; how many.
+    """Discard the files that waited a day for a reply that is not being typed any more; how many.
 
     Their demande lives, so they are no orphans to the sweep of attachments.
     """
     before = clock.now() - ORPHAN_AFTER
+    typed = ReplyDraft.objects.filter(demande_id=OuterRef("dossier_id"), user_id=OuterRef("uploader_id"))
     with transaction.atomic():
         waiting = Attachment.objects.select_for_update(skip_locked=True).filter(
-            purpose=Purpose.WAITING, created_at__lt=before
+            ~Exists(typed), purpose=Purpose.WAITING, created_at__lt=before
         )
         unsent = list(waiting)
         for file in unsent:

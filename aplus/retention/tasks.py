@@ -20,6 +20,13 @@ def erase_contents(timestamp: int) -> None:
     services.erase_contents()
 
 
+@app.periodic(cron="29 3 * * *")
+@app.task(name="retention.erase_old_reply_drafts", queueing_lock="retention.erase_old_reply_drafts")
+def erase_old_reply_drafts(timestamp: int) -> None:
+    """Each night: replies not typed for thirty days, or on archived demandes."""
+    services.erase_old_reply_drafts()
+
+
 @app.periodic(cron="37 * * * *")
 @app.task(name="retention.discard_unsent_files", queueing_lock="retention.discard_unsent_files")
 def discard_unsent_files(timestamp: int) -> None:

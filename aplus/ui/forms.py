@@ -27,6 +27,9 @@ class TickInput(forms.CheckboxInput):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"value": "1", **(attrs or {})})
 
+    def format_value(self, _value: Any) -> None:
+        """Nothing: the one value is an attribute already, even when what was kept is shown again."""
+
     def value_from_datadict(self, data: Mapping[str, Any], _files: Any, name: str) -> bool:
         """Ticked only when what was sent says so."""
         return str(data.get(name, "")).strip().lower() in {"1", "on", "true"}

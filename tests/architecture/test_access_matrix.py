@@ -74,9 +74,7 @@ def scene(world: World) -> Scene:
     """Alice's demande to the CAF, with one file and one message of hers; Alice's draft."""
     demande = sent.send(world.alice, world.fs_argenteuil, [world.caf95])
     upload = SimpleUploadedFile("courrier.txt", b"Bonjour, dossier incomplet.", content_type="text/plain")
-    kept, refusals = attachments.accept_all(
-        world.alice.pk, key_of(demande.id), [upload], already=0, purpose=Purpose.PIECE
-    )
+    kept, refusals = attachments.accept_all(world.alice.pk, key_of(demande.id), [upload], purpose=Purpose.PIECE)
     assert refusals == []
     draft_id = drafts.begin(actor_for(world.alice.pk), {}, key=uuid4(), after=Step.USAGER)
     sent.reply(world.alice, demande)

@@ -145,7 +145,7 @@ class TestAccepting:
             raise ConnectionError
 
         monkeypatch.setattr(FileSystemStorage, "save", away)
-        accepted, refusals = accept_all(uploader_id, key, [sent("a.pdf", samples.PDF)], already=0)
+        accepted, refusals = accept_all(uploader_id, key, [sent("a.pdf", samples.PDF)])
         assert accepted == []
         assert refusals == [
             "« a.pdf » : il n’a pas pu être enregistré pour le moment. Renvoyez-le dans quelques minutes."
@@ -168,23 +168,31 @@ class TestAccepting:
 class TestAcceptingSeveral:
     def test_good_files_are_kept_when_others_are_refused(self, uploader_id: UUID, key: DossierKey) -> None:
         uploads = [sent("a.pdf", samples.PDF), sent("b.exe", b"MZ\x00"), sent("c.txt", samples.TEXT)]
-        accepted, refusals = accept_all(uploader_id, key, uploads, already=0)
+        accepted, refusals = accept_all(uploader_id, key, uploads)
         assert [file_name(key, one) for one in accepted] == ["a.pdf", "c.txt"]
         assert len(refusals) == 1
         assert refusals[0].startswith("« b.exe » : ce type")
 
     def test_ten_files_a_message_counting_those_already_there(self, uploader_id: UUID, key: DossierKey) -> None:
+        there = [accept(uploader_id, key, sent("a.txt", samples.TEXT)) for _ in range(7)]
         uploads = [sent("vide.txt", b""), *(sent(f"{rank}.txt", samples.TEXT) for rank in range(4))]
-        accepted, refusals = accept_all(uploader_id, key, uploads, already=7)
+        accepted, refusals = accept_all(uploader_id, key, uploads, there=there)
         assert [file_name(key, one) for one in accepted] == ["0.txt", "1.txt", "2.txt"]
         assert refusals[-1] == "« 3.txt » : un message porte au plus 10 fichiers. Envoyez-le avec un autre message."
 
     def test_thirty_megabytes_a_send(self, uploader_id: UUID, key: DossierKey) -> None:
         big = samples.TEXT + b"a" * (9 * 1024 * 1024)
         uploads = [*(sent(f"{rank}.txt", big) for rank in range(4)), sent("petit.txt", samples.TEXT)]
-        accepted, refusals = accept_all(uploader_id, key, uploads, already=0)
+        accepted, refusals = accept_all(uploader_id, key, uploads)
         assert [file_name(key, one) for one in accepted] == ["0.txt", "1.txt", "2.txt", "petit.txt"]
         assert refusals == ["« 3.txt » : l’envoi dépasse 30 Mo. Envoyez-le avec un autre message."]
+
+    def test_thirty_megabytes_counting_those_already_there(self, uploader_id: UUID, key: DossierKey) -> None:
+        big = samples.TEXT + b"a" * (9 * 1024 * 1024)
+        there = [accept(uploader_id, key, sent("a.txt", big)) for _ in range(3)]
+        accepted, refusals = accept_all(uploader_id, key, [sent("b.txt", big)], there=there)
+        assert accepted == []
+        assert "30 Mo" in refusals[0]
 
 
 class TestSecrecy:

@@ -4,10 +4,11 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.http import QueryDict
 
 from aplus.demandes.forms.fields import IdField, IdsField, TypedTextField
 from aplus.demandes.models import ReplyAct
-from aplus.ui.forms import IsoDateField, MultipleFileField, PlainForm, RadioGroup, TickField
+from aplus.ui.forms import NUL, IsoDateField, MultipleFileField, PlainForm, RadioGroup, TickField
 
 MESSAGE, REMARK, REASON, NAME = 20_000, 2_000, 1_000, 100
 UNBLOCKED = (("oui", "Oui"), ("en_partie", "En partie"), ("non", "Non"))
@@ -34,6 +35,21 @@ class ActForm(PlainForm):
         self.fields["cle"].initial = uuid4
 
 
+# What is typed or chosen in the box, as a reply draft keeps it; the first ones may be repeated.
+REPEATED = ("info_nom", "info_valeur", "fichiers_gardes", "aussi", "groupes")
+TYPED = (*REPEATED, "message", "acte", "part", "promis_le", "non_pertinent", "demarche", "reserve")
+
+
+def read_reply(data: QueryDict) -> dict[str, str | list[str]]:
+    """What was typed, as it is, without NUL characters; nothing of what was left empty."""
+    raw: dict[str, str | list[str]] = {}
+    for name in TYPED:
+        values = [value.replace(NUL, "") for value in data.getlist(name)]
+        if any(values):
+            raw[name] = values if name in REPEATED else values[-1]
+    return raw
+
+
 class ReplyForm(ActForm):
     """A message of the author's side."""
 
@@ -53,6 +69,8 @@ class ReplyForm(ActForm):
     fichiers_gardes = IdsField(
         label="Fichiers déjà déposés", required=False, help_text="Ceux que vous cochez partent avec ce message."
     )
+    # The version of the reply draft that this page shows (`services.reply_drafts`).
+    brouillon = forms.IntegerField(widget=forms.HiddenInput, required=False, initial=0)
     # The pairs `info_nom`, `info_valeur` are drawn by hand: this field holds their errors and leads to the first one.
     infos = forms.CharField(
         label="Informations", required=False, widget=forms.TextInput(attrs={"id": "reponse_info_nom_1"})

@@ -13,6 +13,7 @@ from aplus.accounts.models import Absence
 from aplus.annuaire.rules import local_day
 from aplus.core import clock
 from aplus.demandes.models import Demande, DemandeQuerySet, Part, Participant
+from aplus.demandes.queries.reply_drafts import with_the_demande
 from aplus.policy.actor import Actor
 
 NEEDED = ("territoire", "thematique", "structure__organisme", "author", "mandat")
@@ -34,7 +35,8 @@ def demande(actor: Actor, demande_id: UUID) -> Demande | None:
             fact=JSONObject(user="user_id", kind="kind", via="via_groupe_id")
         )
     )
-    found = _with_secret(Demande.objects.visible_to(actor)).annotate(people=people).filter(pk=demande_id).first()
+    rows = _with_secret(Demande.objects.visible_to(actor)).annotate(people=people, reply_draft=with_the_demande(actor))
+    found = rows.filter(pk=demande_id).first()
     if found is not None:
         found.part_list = list(_parts(found))
         found.participant_list = [_fact(value) for value in cast("_Annotated", found).people]

@@ -1,8 +1,9 @@
 """Reading one's own drafts: nobody else ever sees them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -11,10 +12,13 @@ from aplus.attachments.models import Attachment, FileState, Purpose
 from aplus.attachments.services import file_name
 from aplus.demandes.models import Demande, Draft
 from aplus.demandes.rules.steps import Raw, Step, Typed
+from aplus.demandes.rules.versions import Aside, Written, is_stale
 from aplus.policy.actor import Actor
 from aplus.vault.keys import DossierKey, Place
 from aplus.vault.models import Secret
 from aplus.vault.services import unwrap
+
+WRITERS, ASIDES = "writers", "asides"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +32,27 @@ class OpenedDraft:
     updated_at: datetime
     key: DossierKey
     steps: dict[str, Raw]
+    # The last save of each step, and of what else changes a draft (`services.drafts`).
+    writers: Mapping[str, Written] = field(default_factory=dict)
+    # By step, what pages that came too late had typed.
+    asides: Mapping[str, Sequence[Aside]] = field(default_factory=dict)
 
     def typed(self, step: Step) -> Typed:
         """What was typed in one step."""
         return Typed(self.steps.get(step, {}))
+
+    def is_stale(self, version: int | None, page: UUID, step: Step | None = None) -> bool:
+        """Whether a page made from this version misses what another wrote since in this step (None: anywhere)."""
+        written = self.writers.values() if step is None else [self.writers[step]] if step in self.writers else []
+        return is_stale(version, str(page), current=self.version, writers=written)
+
+    def to_json(self) -> dict[str, Any]:
+        """What is sealed: the steps by name, then how they were written."""
+        return {
+            **{name: dict(raw) for name, raw in self.steps.items()},
+            WRITERS: {name: written.to_json() for name, written in self.writers.items()},
+            ASIDES: {name: [aside.to_json() for aside in asides] for name, asides in self.asides.items() if asides},
+        }
 
 
 def place(draft_id: UUID) -> Place:
@@ -107,6 +128,7 @@ def _opened(row: Draft | None) -> OpenedDraft | None:
     if row is None or wrapped is None or kek_id is None:
         return None
     key = unwrap(row.id, kek_id, bytes(wrapped))
+    typed = key.open_json(place(row.id), bytes(row.sealed))
     return OpenedDraft(
         id=row.id,
         mandat_id=row.mandat_id,
@@ -114,5 +136,7 @@ def _opened(row: Draft | None) -> OpenedDraft | None:
         created_at=row.created_at,
         updated_at=row.updated_at,
         key=key,
-        steps=key.open_json(place(row.id), bytes(row.sealed)),
+        steps={step: typed[step] for step in Step if step in typed},
+        writers={name: Written(**written) for name, written in typed.get(WRITERS, {}).items()},
+        asides={name: [Aside(**one) for one in asides] for name, asides in typed.get(ASIDES, {}).items()},
     )

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from aplus.demandes.content import Said
 from aplus.demandes.rules.life import DemandeEvent, DemandeState, PartEvent, PartState, demande_state
-from aplus.demandes.services import telling
+from aplus.demandes.services import reply_drafts, telling
 from aplus.demandes.services.acting import NOT_ARCHIVED, acting, require_state
 from aplus.demandes.services.mandat import require_in_force, schedule
 from aplus.policy import decisions
@@ -17,6 +17,7 @@ def archive(actor: Actor, demande_id: UUID, *, unblocked: str, remark: str, key:
         require_state(act, *NOT_ARCHIVED)
         act.demande.is_unblocked = unblocked
         act.set_state(DemandeEvent.ARCHIVE, DemandeState.ARCHIVED, code=unblocked, reason=remark)
+        reply_drafts.erase_all(demande_id)
         telling.tell(act, "archivage", telling.followers_else_groupes(act, act.parts))
 
 

@@ -50,8 +50,13 @@ def require_not_withdrawn(act: Act) -> None:
 def require_in_force(act: Act) -> None:
     """Refuse (409) what adds a message, or brings somebody new, once the mandat is withdrawn or over."""
     require_not_withdrawn(act)
-    if is_over(act.demande, act.at):
-        raise Overtaken(OVER.format(day=f"{act.demande.mandat.ends_on:%d/%m/%Y}"))
+    require_not_over(act.demande, act.at)
+
+
+def require_not_over(demande: Demande, now: datetime) -> None:
+    """Refuse (409) what comes after the last day of the mandat."""
+    if is_over(demande, now):
+        raise Overtaken(OVER.format(day=f"{demande.mandat.ends_on:%d/%m/%Y}"))
 
 
 def is_over(demande: Demande, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from aplus.annuaire.queries import calendar_of
 from aplus.annuaire.rules import business_day_after, local_day
+from aplus.attachments import services as attachments
 from aplus.attachments.models import Attachment, Purpose
 from aplus.core.errors import NotAllowed, Overtaken, Refused, Unknown
 from aplus.demandes.content import Said
@@ -14,7 +15,7 @@ from aplus.demandes.models import Audience, Message, Part, ReplyAct
 from aplus.demandes.queries import people
 from aplus.demandes.rules import delays
 from aplus.demandes.rules.life import DemandeEvent, ImpossibleEvent, PartEvent, PartState, next_part_state
-from aplus.demandes.services import telling
+from aplus.demandes.services import reply_drafts, telling
 from aplus.demandes.services.acting import NOT_ARCHIVED, Act, acting, require_not_done_since, require_state
 from aplus.demandes.services.mandat import require_in_force
 from aplus.demandes.services.telling import Recipients, Role
@@ -23,6 +24,9 @@ from aplus.policy.actor import Actor
 from aplus.policy.decisions import Side, Standing
 from aplus.vault.keys import Place
 
+TOO_MUCH = (
+    "Un message porte au plus 10 fichiers et 30 Mo en tout\u00a0: décochez-en, vous les enverrez avec un autre message."
+)
 EVENTS = {
     ReplyAct.REPLY: PartEvent.REPLY,
     ReplyAct.TAKE_CHARGE: PartEvent.TAKE_CHARGE,
@@ -70,6 +74,8 @@ class Reply:
     closed_groupe_ids: Sequence[UUID] = ()
     is_not_relevant: bool = False
     usual_path: str = ""
+    # The version of the reply draft that the page showed; None when the form did not say.
+    draft_version: int | None = None
     # Groupes that may be competent instead: shown to the author's side, nobody is invited.
     proposed_groupe_ids: Sequence[UUID] = ()
 
@@ -89,6 +95,7 @@ def reply(actor: Actor, demande_id: UUID, reply: Reply, *, key: UUID) -> None:
             _from_the_author(act, reply)
         else:
             _from_an_instructeur(act, reply)
+        reply_drafts.forget(act, page=key, version=reply.draft_version)
 
 
 def _from_the_author(act: Act, reply: Reply) -> None:
@@ -232,6 +239,9 @@ def attach(act: Act, message: Message, file_ids: Sequence[UUID]) -> None:
         message_id=None,
         purpose=Purpose.WAITING,
     )
-    changed = waiting.update(message_id=message.id, audience=message.audience, purpose=Purpose.PIECE)
-    if changed != len(set(file_ids)):
+    sizes = list(waiting.values_list("size", flat=True))
+    if len(sizes) != len(set(file_ids)):
         raise Unknown
+    if len(sizes) > attachments.MAX_FILES or sum(sizes) > attachments.MAX_SEND_BYTES:
+        raise Refused.because(TOO_MUCH, "fichiers")
+    waiting.update(message_id=message.id, audience=message.audience, purpose=Purpose.PIECE)

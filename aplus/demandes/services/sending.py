@@ -122,7 +122,7 @@ def send(
                 raise AlreadyDone(location)
             raise Unknown
         use_key(actor, key, location)
-        if version is not None and version != draft.version:
+        if draft.is_stale(version, key):
             raise Overtaken(CHANGED_ELSEWHERE)
         checked = review(actor, draft)
         _require_complete(checked, attested=attested)

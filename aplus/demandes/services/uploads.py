@@ -6,14 +6,17 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from aplus.access.keys import refuse_used_key, use_key
 from aplus.attachments import services as attachments
 from aplus.attachments.models import Attachment, Purpose
 from aplus.core import clock
-from aplus.core.errors import NotAllowed
+from aplus.core.errors import NotAllowed, Overtaken, Refused, Unknown
 from aplus.demandes.models import Demande
 from aplus.demandes.openers import key_for
 from aplus.demandes.rules.life import DemandeState
-from aplus.demandes.services.mandat import is_over
+from aplus.demandes.services.acting import TOO_LATE
+from aplus.demandes.services.drafts import file_address
+from aplus.demandes.services.mandat import is_over, require_not_over
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
 
@@ -28,11 +31,42 @@ def keep(actor: Actor, demande: Demande, uploads: Sequence[attachments.Upload]) 
     if actor.user_id is None or not decisions.may_reply(actor, demande):
         raise NotAllowed
     with transaction.atomic():
-        already = waiting(actor, demande).count()
-        kept, refusals = attachments.accept_all(
-            actor.user_id, key_for(demande), uploads, already=already, purpose=Purpose.WAITING
-        )
+        kept, refusals = _accept(actor, demande, uploads)
     return [file.id for file in kept], refusals
+
+
+def keep_one(actor: Actor, demande: Demande, upload: attachments.Upload, *, key: UUID) -> Attachment:
+    """Keep one file sent by itself, waiting for the reply; the same `key` twice is one file.
+
+    Raises Refused (which file and why), Overtaken (archived, or the mandat is over), AlreadyDone, NotAllowed.
+    """
+    if demande.state == DemandeState.ARCHIVED:
+        raise Overtaken(TOO_LATE[DemandeState.ARCHIVED])
+    require_not_over(demande, clock.now())
+    if not decisions.may_reply(actor, demande):
+        raise NotAllowed
+    with transaction.atomic():
+        refuse_used_key(actor, key)
+        kept, refusals = _accept(actor, demande, [upload])
+        if refusals:
+            raise Refused({"": refusals})
+        use_key(actor, key, file_address(kept[0]))
+    return kept[0]
+
+
+def _accept(
+    actor: Actor, demande: Demande, uploads: Sequence[attachments.Upload]
+) -> tuple[list[Attachment], list[str]]:
+    there = list(waiting(actor, demande))
+    return attachments.accept_all(actor.person_id, key_for(demande), uploads, there=there, purpose=Purpose.WAITING)
+
+
+def remove(actor: Actor, demande: Demande, file_id: UUID) -> None:
+    """Take away one file of this person that waits. Raises Unknown."""
+    file = waiting(actor, demande).filter(pk=file_id).first()
+    if file is None:
+        raise Unknown
+    attachments.discard(file)
 
 
 def drop(actor: Actor, demande: Demande, file_ids: Sequence[UUID]) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aplus.demandes.views import acts, files, mandat_acts, messages, page, reading, replying, sheet
+from aplus.demandes.views import acts, files, mandat_acts, messages, page, reading, reply_parts, replying, sheet
 
 urlpatterns = [
     path("demandes/<uuid:demande_id>/", page.page, name="page"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("demandes/<uuid:demande_id>/messages/", replying.reply, name="reply"),
     path("demandes/<uuid:demande_id>/messages/<uuid:message_id>/correction/", messages.correct, name="correct_message"),
     path("demandes/<uuid:demande_id>/messages/<uuid:message_id>/retrait/", messages.withdraw, name="withdraw_message"),
+    path("demandes/<uuid:demande_id>/brouillon/", reply_parts.draft, name="reply_draft"),
+    path("demandes/<uuid:demande_id>/brouillon/choix/", reply_parts.choose, name="choose_reply"),
+    path("demandes/<uuid:demande_id>/fichiers/", reply_parts.upload, name="upload"),
+    path("demandes/<uuid:demande_id>/fichiers/retrait/", reply_parts.remove, name="remove_upload"),
     path("demandes/<uuid:demande_id>/invitations/", acts.invite, name="invite"),
     path("demandes/<uuid:demande_id>/attribution/", acts.give_part, name="give_part"),
     path("demandes/<uuid:demande_id>/co-auteurs/", acts.add_co_authors, name="add_co_authors"),

@@ -1,5 +1,6 @@
 """The four steps of a new demande: read what was typed, keep it, check it, go on (contract.md §3)."""
 
+from contextlib import suppress
 from enum import StrEnum
 from http import HTTPStatus
 from uuid import UUID, uuid4
@@ -17,18 +18,20 @@ from aplus.access.keys import FIELD, read_key
 from aplus.core.errors import AlreadyDone, NotAllowed, Overtaken, Refused, Unknown
 from aplus.demandes.forms.new import StepForm, read_step
 from aplus.demandes.presenters import new as presenter
-from aplus.demandes.presenters import sheet
+from aplus.demandes.presenters import sheet, versions
 from aplus.demandes.queries import drafts as queries
 from aplus.demandes.queries.demande import demande as load_demande
 from aplus.demandes.queries.drafts import OpenedDraft
 from aplus.demandes.rules.steps import Step
 from aplus.demandes.services import drafts, sending
 from aplus.demandes.views import communes
+from aplus.demandes.views.answers import answered, fresh_token, posted_number, rank_of, saved, wants_json
 from aplus.demandes.views.new_pages import PAGES, EnvoiPage, StepPage
 from aplus.policy import decisions
 
 SAVED = "Votre brouillon est enregistré."
 SHEET = "Imprimer la fiche à remettre à la personne"
+VERSION = "version"
 DISCARDED = "Le brouillon est supprimé."
 
 
@@ -74,7 +77,9 @@ def step(request: ActorRequest, draft_id: UUID, step: str) -> HttpResponse:
     if draft is None:
         return _sent_or_unknown(request, draft_id)
     if request.method == "POST":
-        return _post(request, draft, Step(step))
+        return (_autosave if wants_json(request) else _post)(request, draft, Step(step))
+    if wants_json(request):
+        return fresh_token(request)
     page = _page(request, draft, Step(step), draft.steps.get(step, {}))
     is_checked = "verifier" in request.GET
     return _show(request, page, page.checked_form() if is_checked else page.fresh_form())
@@ -99,6 +104,26 @@ def discard(request: ActorRequest, draft_id: UUID) -> HttpResponse:
         return _sent_or_unknown(request, draft_id)
     context = {"draft": draft, "cle": uuid4(), "subject": draft.typed(Step.USAGER).line("sujet")}
     return render(request, "demandes/new/discard.html", context)
+
+
+def _autosave(request: ActorRequest, draft: OpenedDraft, step: Step) -> HttpResponse:
+    """What the page saves by itself while somebody types: as it is, whatever button was named."""
+    page = _page(request, draft, step, read_step(step, request.POST))
+
+    def save() -> dict[str, object]:
+        with suppress(AlreadyDone):  # the form itself was sent meanwhile, with more
+            drafts.autosave(
+                request.actor,
+                draft.id,
+                step,
+                page.raw,
+                version=posted_number(request, VERSION),
+                page=read_key(request.POST.get(FIELD)),
+                rank=rank_of(request),
+            )
+        return saved()
+
+    return answered(save)
 
 
 def _post(request: ActorRequest, draft: OpenedDraft, step: Step) -> HttpResponse:
@@ -147,7 +172,7 @@ def _save(
         draft.id,
         page.step,
         page.raw,
-        version=_version(request),
+        version=posted_number(request, VERSION),
         key=read_key(request.POST.get(FIELD)),
         location=_location(draft.id, page.step, action),
         is_refused=is_refused,
@@ -162,7 +187,7 @@ def _send(request: ActorRequest, page: EnvoiPage) -> HttpResponse:
         colleagues=[UUID(one) for one in page.typed.all("collegues")],
         attested=True,
         key=read_key(request.POST.get(FIELD)),
-        version=_version(request),
+        version=posted_number(request, VERSION),
     )
     _say_sent(request, draft_id)
     return SeeOther(reverse("demandes:page", args=[draft_id]))
@@ -183,7 +208,7 @@ def _conflict(request: ActorRequest, page: StepPage, form: StepForm, message: st
         raise Http404
     problems = drafts.keep_files(request.actor, current.id, page.files(request))
     form.show(problems)
-    page.draft = current
+    page.draft = queries.own(request.actor, current.id)
     return _show(request, page, form, status=409, conflict=message)
 
 
@@ -229,6 +254,8 @@ def _show(
         "version": draft.version if draft else 0,
         "cle": uuid4(),
         "conflict": conflict,
+        "zone": getattr(page, "zone", None) or sending.zone_of(None),
+        "versions": versions.boxes(form, draft, page.step, page.raw) if draft else [],
         "has_errors": status == HTTPStatus.UNPROCESSABLE_ENTITY or (form.is_bound and bool(form.errors)),
     }
     return render(request, f"demandes/new/{page.step}.html", context, status=status)
@@ -248,11 +275,3 @@ def _action(request: HttpRequest) -> Action:
         return Action(request.POST.get("action", Action.NEXT))
     except ValueError:
         return Action.NEXT
-
-
-def _version(request: HttpRequest) -> int | None:
-    """The version the page was made from; None when it is not said, one that never existed when it makes no sense."""
-    text = request.POST.get("version")
-    if text is None:
-        return None
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1  # noqa: PLR2004  nine digits

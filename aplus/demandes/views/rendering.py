@@ -24,11 +24,13 @@ from aplus.demandes import openers
 from aplus.demandes.forms import acts as forms
 from aplus.demandes.forms.mandat import RenewalForm, WithdrawalForm
 from aplus.demandes.models import Demande
+from aplus.demandes.presenters.page.reply import aside_boxes, typed_infos
 from aplus.demandes.presenters.page.view import DemandePage, Loaded, demande_page
 from aplus.demandes.presenters.states import number_label
 from aplus.demandes.queries import page as queries
 from aplus.demandes.queries.demande import demande as load_demande
 from aplus.demandes.queries.polling import validator
+from aplus.demandes.queries.reply_drafts import TypedReply, loaded_with
 from aplus.policy.actor import Actor
 from aplus.policy.decisions import Side
 from aplus.ui.forms import PlainForm
@@ -185,16 +187,20 @@ def render_page(
     groupes = queries.groupes_to_invite(demande, asked.territoire, [*asked.proposed, *asked.ticked])
     now = clock.now()
     view = demande_page(actor, opened, load_page(actor, demande, groupes), now=now, shown=shown)
+    typed = loaded_with(opened.key, demande) if view.may.reply else None
     context = {
         "page": view,
         "validator": validator(actor, demande, now),
         "first_unread": view.first_unread(read_before),
-        "forms": page_forms(view, bound, asked.proposed),
+        "forms": page_forms(view, bound, asked.proposed, typed),
         "bound": bound,
         "lost_text": bound.typed_text if bound and not _is_on_page(bound, view) else "",
         # A refused act stays shown as it was chosen, even when it has become impossible.
         "shows_acts": view.may_do_more or (bound is not None and bound.name == "reply"),
-        "info_rows": [*(bound.infos if bound else []), *[("", "")] * EMPTY_INFOS],
+        "info_rows": [*(bound.infos if bound else typed_infos(typed)), *[("", "")] * EMPTY_INFOS],
+        "opens_infos": bound or typed_infos(typed),
+        "reply_draft": typed,
+        "reply_asides": aside_boxes(typed),
         "asked": asked,
         "correcting": asked.correcting,
         "territoires": territoires() if asked.is_other else [demande.territoire],
@@ -221,10 +227,12 @@ def _is_on_page(bound: Bound, page: DemandePage) -> bool:
     return bound.name not in SHOWN_WITH or bool(getattr(page.may, SHOWN_WITH[bound.name]))
 
 
-def page_forms(page: DemandePage, bound: Bound | None, proposed: list[UUID]) -> dict[str, Any]:
+def page_forms(
+    page: DemandePage, bound: Bound | None, proposed: list[UUID], typed: TypedReply | None
+) -> dict[str, Any]:
     """Every form of the page by name; the refused one as it was typed."""
     made: dict[str, Any] = {
-        "reply": reply_form(page),
+        "reply": reply_form(page, typed=typed),
         "invite": invitation_form(page, proposed=proposed),
         "colleagues": forms.ColleaguesForm(people=page.choices.co_authors),
         "archive": forms.ArchiveForm(),
@@ -293,13 +301,14 @@ def _with_errors_of(refused: PlainForm, made: FormT) -> FormT:
     return made
 
 
-def reply_form(page: DemandePage, data: Any = None) -> forms.ReplyForm:
-    """The box at the end of the thread, for this reader's side."""
+def reply_form(page: DemandePage, data: Any = None, *, typed: TypedReply | None = None) -> forms.ReplyForm:
+    """The box at the end of the thread, for this reader's side, with what they had begun to type."""
+    initial: dict[str, Any] = {**typed.raw, "brouillon": typed.version} if typed else {}
     if page.side is Side.AUTHOR:
-        return forms.ReplyForm(data, waiting=page.choices.waiting)
+        return forms.ReplyForm(data, initial=initial, waiting=page.choices.waiting)
     return forms.InstructeurReplyForm(
         data,
-        initial={"vu": page.last_seen},
+        initial={**initial, "vu": page.last_seen},
         waiting=page.choices.waiting,
         parts=page.choices.parts,
         closable=page.choices.closable,

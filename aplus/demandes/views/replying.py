@@ -35,7 +35,7 @@ DONE = {
 def reply(request: ActorRequest, demande: Demande) -> HttpResponse:
     """Send a message, a note, or an act with its message."""
     side = decisions.side(request.actor, demande)
-    _refuse_fields_of_the_other_side(request, demande, side)
+    refuse_fields_of_the_other_side(request, demande, side)
     try:
         form = _form(request, demande, side)
         is_valid = form.is_valid()
@@ -63,7 +63,7 @@ def reply(request: ActorRequest, demande: Demande) -> HttpResponse:
     return act_on(request, demande, bound, send, done=_done(typed, side))
 
 
-def _refuse_fields_of_the_other_side(request: ActorRequest, demande: Demande, side: Side | None) -> None:
+def refuse_fields_of_the_other_side(request: ActorRequest, demande: Demande, side: Side | None) -> None:
     """403: what only the instructeurs' side, or only (a) of product.md §4, may say."""
     if side is Side.AUTHOR and any(name in request.POST for name in OTHER_SIDE):
         raise PermissionDenied
@@ -92,6 +92,7 @@ def _reply(form: ReplyForm, infos: list[tuple[str, str]], file_ids: list[UUID]) 
         closed_groupe_ids=typed.get("aussi") or (),
         is_not_relevant=bool(typed.get("non_pertinent")),
         usual_path=typed.get("demarche") or "",
+        draft_version=typed.get("brouillon"),
         proposed_groupe_ids=typed.get("groupes") or (),
     )
 
