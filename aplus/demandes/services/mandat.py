@@ -134,7 +134,7 @@ def _keep_proof(act: Act, renewal: Renewal) -> None:
         return
     if act.actor.user_id is None:
         raise NotAllowed
-    _, refusals = attachments.accept_all(act.actor.user_id, act.key, [renewal.proof], already=0, purpose=Purpose.PROOF)
+    _, refusals = attachments.accept_all(act.actor.user_id, act.key, [renewal.proof], purpose=Purpose.PROOF)
     if refusals:
         raise Refused({"mandat_preuve": refusals})
 

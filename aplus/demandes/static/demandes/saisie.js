@@ -82,6 +82,7 @@ class Keeper {
 
   async heard(answer, typed) {
     if (answer.ok) {
+      await answer.text(); // an answer left unread is one that failed, to the browser
       this.saved = typed;
       const hour = new Date().toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" });
       return this.say("saved", [`Enregistré à ${hour}`], "Enregistré");
