@@ -1,7 +1,7 @@
 """The filters of the lists as one condition on the demande, the same through a groupe's part and through oneself.
 
 It is one lookup by primary key for each row read: the list still walks the index of its order, whatever is asked
-(docs/decisions/0010-lists-walk-indexes.md), and a rare value costs at most one walk of what the reader holds.
+(docs/decisions/0010-lists-walk-indexes.md, 0022), and a rare value costs at most one walk of what the reader holds.
 """
 
 from datetime import UTC, datetime, time, timedelta
