@@ -13,7 +13,7 @@ from aplus.demandes.content import Said
 from aplus.demandes.models import Demande
 from aplus.demandes.openers import open_demande
 from aplus.demandes.queries.demande import demande as load_demande
-from aplus.demandes.services import closing, inviting, people, reading, replying, uploads
+from aplus.demandes.services import closing, inviting, mandat, people, reading, replying, uploads
 from aplus.policy.actor import Actor
 from dev.demo import papers, script
 from dev.demo.days import dated, moment
@@ -125,6 +125,8 @@ class Turn:
                 closing.reopen(actor, demande_id, text=self._dated(step.text), key=key)
             case script.News():
                 closing.bring_news(actor, demande_id, text=self._dated(step.text), key=key)
+            case script.Withdraw():
+                mandat.withdraw(actor, demande_id, key=key)
 
     def _reply(self, actor: Actor, step: script.Say) -> replying.Reply:
         return replying.Reply(

@@ -139,7 +139,15 @@ class News:
     text: str
 
 
-Step: TypeAlias = Read | Say | Invite | CoAuthor | Give | Archive | StillBlocked | Reopen | News
+@dataclass(frozen=True)
+class Withdraw:
+    """The usager takes the mandat back."""
+
+    at: str
+    by: str
+
+
+Step: TypeAlias = Read | Say | Invite | CoAuthor | Give | Archive | StillBlocked | Reopen | News | Withdraw
 
 
 @dataclass(frozen=True)

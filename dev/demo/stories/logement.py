@@ -7,6 +7,7 @@ from dev.demo.script import (
     Person,
     Read,
     Story,
+    Withdraw,
     asks,
     notes,
     says,
@@ -115,6 +116,20 @@ STORIES = (
             settles("18 11:04", "ines", "Prime de 1 107 euros accordée et versée ce jour."),
             says("17 09:14", "alice", "Parfait, Madame est très soulagée."),
             Archive("16 10:00", "alice", "oui"),
+        ),
+    ),
+    Story(
+        "alice",
+        "12 09:25",
+        "logement-energie",
+        ("caf95",),
+        "Aide au logement suspendue après le départ d'un colocataire",
+        Person("Solange", "Pichon", "09/09/1968", phone="06 39 98 47 12"),
+        "Madame est seule dans le logement depuis trois mois. Le changement a été déclaré deux fois, l'aide reste "
+        "suspendue et le loyer n'est plus couvert.",
+        then=(
+            takes("10 10:12", "ines", "Bonjour, je reprends la déclaration et je reviens vers vous."),
+            Withdraw("7 14:30", "alice"),
         ),
     ),
     Story(

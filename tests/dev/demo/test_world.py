@@ -76,7 +76,16 @@ def test_every_event_of_the_life_cycle_has_happened(demo):
     happened = set(Transition.objects.values_list("event", flat=True))
     assert happened >= {
         *("ADDRESS", "OPEN_PAGE", "TAKE_CHARGE", "PROMISE", "REPLY", "ASK_DETAILS", "GIVE", "AUTHOR_MESSAGE"),
-        *("DECLARE_PROCESSED", "CLOSE_BY_TICK", "NOT_COMPETENT", "STILL_BLOCKED", "REOPEN", "SEND", "FOLLOW_PARTS"),
+        *(
+            "DECLARE_PROCESSED",
+            "CLOSE_BY_TICK",
+            "NOT_COMPETENT",
+            "STILL_BLOCKED",
+            "REOPEN",
+            "WITHDRAW_MANDAT",
+            "SEND",
+            "FOLLOW_PARTS",
+        ),
         *("ARCHIVE", "INVITE_PERSON", "INVITE_EXPERT", "ADD_CO_AUTHOR", "NEWS"),
     }
     kinds = set(Participant.objects.values_list("kind", flat=True))
