@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import md5
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -46,14 +48,16 @@ class BulkWorld:
 
 
 @contextmanager
-def world(demandes: int = DEMANDES) -> Iterator[BulkWorld]:
-    """The world, inside the current transaction, gone at the end of the block."""
+def world(demandes: int = DEMANDES, *, has_index: bool = False) -> Iterator[BulkWorld]:
+    """The world, inside the current transaction, gone at the end of the block; with its blind index if asked."""
     with transaction.atomic():
         now = clock.now()
         structures, operateurs = _groupes(now)
         users = _people(structures, operateurs, now)
         _shadow_tables()
         _fill(demandes, now, users, structures, operateurs)
+        if has_index:
+            _fill_search()
         _index()
         yield _readers(users, structures, operateurs, now)
         transaction.set_rollback(True)
@@ -158,6 +162,28 @@ def _fill(demandes: int, now: datetime, users: list[User], structures: list[Grou
             cursor.execute(statement, values)
 
 
+def token(groupe_id: UUID, kind: str, word: str) -> int:
+    """What stands for `vault.blind.token` in this world: the database can compute it too."""
+    return int.from_bytes(md5(f"{groupe_id}|{kind}|{word}".encode(), usedforsecurity=False).digest()[:8], signed=True)
+
+
+def _fill_search() -> None:
+    """The entries of every structure and groupe, in a table that takes the place of the real one; then its indexes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'search'")
+        indexes = cursor.fetchall()
+        for name, _ in indexes:
+            cursor.execute(f'ALTER INDEX search."{name}" RENAME TO "real_{name}"')
+        cursor.execute("ALTER TABLE search.search_entry RENAME TO real_search_entry")
+        cursor.execute("CREATE TABLE search.search_entry (LIKE search.real_search_entry INCLUDING DEFAULTS)")
+        cursor.execute("CREATE SEQUENCE search.bulk_id")
+        cursor.execute("ALTER TABLE search.search_entry ALTER COLUMN id SET DEFAULT nextval('search.bulk_id')")
+        cursor.execute(FILL_SEARCH)
+        for _, definition in indexes:
+            cursor.execute(definition)
+        cursor.execute("ANALYZE search.search_entry")
+
+
 # One row per demande: who, where, when. One structure in a hundred sends a tenth of all. Shapes of twenty:
 # 0-3 SENT, 4-11 IN_PROGRESS (11: details awaited), 12-15 PROCESSED, 16-19 ARCHIVED.
 SEED = """
@@ -256,3 +282,17 @@ FROM seed WHERE i <= 5000;
 INSERT INTO secrets.secret (demande_id, kek_id, wrapped, created_at)
 SELECT id, 'bulk', decode(repeat('00', 60), 'hex'), created_at FROM seed
 """
+# The first three letters of every last name are the same, a word of the subject is in a third of all.
+FILL_SEARCH = """
+INSERT INTO search.search_entry (demande_id, groupe_id, tokens)
+SELECT id, groupe_id, ARRAY(
+    SELECT ('x' || left(md5(groupe_id || '|' || word), 16))::bit(64)::bigint FROM unnest(ARRAY[
+        'nom|fam', left('nom|fam' || i %% 997, 8), left('nom|fam' || i %% 997, 9), 'nom|fam' || i %% 997,
+        'nom|pre', 'nom|pre' || i %% 211, 'naissance|' || 1940 + i %% 60, 'nir|' || 2850378000000 + i,
+        'naissance|' || 1940 + i %% 60 || '-03-' || 10 + i %% 19, 'numero|' || 900000 + i,
+        'sujet|' || (ARRAY['allocation', 'pension', 'logement'])[1 + i %% 3], 'sujet|dossier' || i %% 500,
+        'personne|fam' || i %% 997 || ', pre' || i %% 211 || ', ' || 1940 + i %% 60
+    ]) AS word
+)
+FROM (SELECT id, i, structure_id AS groupe_id FROM seed UNION ALL SELECT id, i, groupe_id FROM seed_part) AS held
+""".replace("%%", "%")

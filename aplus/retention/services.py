@@ -16,7 +16,7 @@ from aplus.demandes.models import Demande, Draft, Mandat, ReplyDraft
 from aplus.demandes.rules.erasure import KEPT_AT_LEAST
 from aplus.demandes.rules.life import DemandeState
 from aplus.demandes.rules.mandat import MandatStep
-from aplus.demandes.services import drafts, erasing
+from aplus.demandes.services import drafts, erasing, search
 from aplus.policy.actor import SYSTEM
 from aplus.retention.models import ErasureCertificate
 
@@ -96,3 +96,8 @@ def discard_unsent_files() -> int:
         for file in unsent:
             attachments.discard(file)
     return len(unsent)
+
+
+def forget_searches() -> int:
+    """Erase what people searched more than a day ago; how many searches."""
+    return search.clear_old()

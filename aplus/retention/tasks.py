@@ -39,3 +39,10 @@ def discard_unsent_files(timestamp: int) -> None:
 def forget_used_keys(timestamp: int) -> None:
     """Each night: one-time keys of forms used more than a week ago."""
     purge_used_keys()
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="retention.forget_searches", queueing_lock="retention.forget_searches")
+def forget_searches(timestamp: int) -> None:
+    """Each hour: searches of more than a day."""
+    services.forget_searches()

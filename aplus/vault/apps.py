@@ -1,9 +1,9 @@
-"""Registration of the app and of its start-up check."""
+"""Registration of the app and of its start-up checks."""
 
 from django.apps import AppConfig
 from django.core.checks import register
 
-from aplus.vault.checks import check_keks
+from aplus.vault.checks import check_keks, check_search_key
 
 
 class VaultConfig(AppConfig):
@@ -12,3 +12,4 @@ class VaultConfig(AppConfig):
 
     def ready(self) -> None:
         register(check_keks)
+        register(check_search_key)

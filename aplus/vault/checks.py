@@ -1,11 +1,11 @@
-"""The start-up check: without usable key-encrypting keys the product does not start."""
+"""The start-up checks: without usable keys the product does not start."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
-from aplus.vault import keks
+from aplus.vault import blind, keks
 
 
 def check_keks(app_configs: Any, **_kwargs: Any) -> list[CheckMessage]:
@@ -20,4 +20,13 @@ def check_keks(app_configs: Any, **_kwargs: Any) -> list[CheckMessage]:
                 id="vault.E001",
             )
         ]
+    return []
+
+
+def check_search_key(app_configs: Any, **_kwargs: Any) -> list[CheckMessage]:
+    """One error when the search key cannot be used; it never shows it."""
+    try:
+        blind.parse(settings.SEARCH_KEY)
+    except blind.SearchKeyError as problem:
+        return [Error(f"APLUS_SEARCH_KEY: {problem}", hint="Write the base64 of 32 random bytes.", id="vault.E002")]
     return []

@@ -1,12 +1,13 @@
 """Production settings: refuse to start without a key, a database of its own or HTTPS."""
 
+from base64 import b64decode
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env
 from config.settings.common import *  # noqa: F403  settings modules extend one another this way
-from config.settings.common import DATABASES, FILES_STORAGE, KEY_ENCRYPTING_KEYS, SECRET_KEY, VAR_DIR
+from config.settings.common import DATABASES, FILES_STORAGE, KEY_ENCRYPTING_KEYS, SEARCH_KEY, SECRET_KEY, VAR_DIR
 
 BASE_URL = env.text("APLUS_BASE_URL").rstrip("/")
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "", *env.words("APLUS_ALLOWED_HOSTS")]
@@ -41,6 +42,13 @@ if len(SECRET_KEY) < 40 or len(set(SECRET_KEY)) < 10:
     raise ImproperlyConfigured("APLUS_SECRET_KEY must be 40 random characters or more")
 if not KEY_ENCRYPTING_KEYS:
     raise ImproperlyConfigured("APLUS_KEKS is not set: see docs/exploitation.md")
+try:
+    _search_key = b64decode(SEARCH_KEY, validate=True)
+except ValueError:
+    _search_key = b""
+# The demo's keys, and those of the tests, say what they are.
+if len(_search_key) != 32 or len(set(_search_key)) < 10 or _search_key.startswith(b"demo"):
+    raise ImproperlyConfigured("APLUS_SEARCH_KEY must be the base64 of 32 random bytes, and not the demo's")
 if urlsplit(BASE_URL).scheme != "https":
     raise ImproperlyConfigured("APLUS_BASE_URL must begin with https://")
 if env.flag("APLUS_DEBUG", default=False) or env.flag("DEBUG", default=False):

@@ -110,6 +110,8 @@ X_FRAME_OPTIONS = "DENY"
 
 # "id:base64 of 32 bytes", separated by commas; the first one wraps new secrets.
 KEY_ENCRYPTING_KEYS = env.words("APLUS_KEKS")
+# Base64 of 32 bytes: the key of the blind index.
+SEARCH_KEY = env.text("APLUS_SEARCH_KEY")
 MAX_BODY_BYTES = 40 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

@@ -8,6 +8,7 @@ import tempfile
 os.environ.setdefault("DATABASE_URL", "postgresql://aplus@/aplus")
 os.environ.setdefault("APLUS_SECRET_KEY", "only-for-the-tests-only-for-the-tests-only")
 os.environ.setdefault("APLUS_KEKS", "test:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
+os.environ.setdefault("APLUS_SEARCH_KEY", "ZGVtby1vbmx5LWZvci10aGUtdGVzdHMtMDEyMzQ1Njc=")
 os.environ["APLUS_VAR"] = tempfile.mkdtemp(prefix="aplus-tests-")
 
 from config.settings.dev import *  # noqa: F403  settings modules extend one another this way

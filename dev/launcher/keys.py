@@ -9,13 +9,16 @@ from dev.launcher import files
 
 
 def keys(var: Path) -> dict[str, str]:
-    """APLUS_SECRET_KEY and APLUS_KEKS, always the same for one folder."""
+    """APLUS_SECRET_KEY, APLUS_KEKS and APLUS_SEARCH_KEY, always the same for one folder; one that is new is added."""
     kept = var / "keys.json"
-    if not kept.exists():
-        fresh = {
-            "APLUS_SECRET_KEY": secrets.token_urlsafe(48),
-            "APLUS_KEKS": f"demo-{secrets.token_hex(3)}:{base64.b64encode(secrets.token_bytes(32)).decode()}",
-        }
-        files.write(kept, json.dumps(fresh, indent=1), mode=0o600)
-    found: dict[str, str] = json.loads(kept.read_text())
+    found: dict[str, str] = json.loads(kept.read_text()) if kept.exists() else {}
+    fresh = {
+        "APLUS_SECRET_KEY": secrets.token_urlsafe(48),
+        "APLUS_KEKS": f"demo-{secrets.token_hex(3)}:{base64.b64encode(secrets.token_bytes(32)).decode()}",
+        # It says that it is the demo's: production refuses it.
+        "APLUS_SEARCH_KEY": base64.b64encode(b"demo" + secrets.token_bytes(28)).decode(),
+    }
+    if missing := fresh.keys() - found.keys():
+        found |= {name: fresh[name] for name in sorted(missing)}
+        files.write(kept, json.dumps(found, indent=1), mode=0o600)
     return found

@@ -12,6 +12,7 @@ GOOD = {
     "DJANGO_SETTINGS_MODULE": "config.settings.base",
     "APLUS_SECRET_KEY": "0a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6q7r8s9t0u1v2w3x",
     "APLUS_KEKS": "k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+    "APLUS_SEARCH_KEY": "bTJnc8Tq1vQe0yZpR5aX7uK9wLhD3fB6jC8nV4sGxMI=",
     "APLUS_BASE_URL": "https://aplus.example",
     "DATABASE_URL": "postgresql://aplus:secret@database.example/aplus",
 }
@@ -55,6 +56,10 @@ def start(code: str, tmp_path, **changes: str | None) -> subprocess.CompletedPro
         ({"APLUS_SECRET_KEY": "change-me"}, "40 random characters"),
         ({"APLUS_SECRET_KEY": "a" * 50}, "40 random characters"),
         ({"APLUS_KEKS": None}, "APLUS_KEKS"),
+        ({"APLUS_SEARCH_KEY": None}, "APLUS_SEARCH_KEY"),
+        ({"APLUS_SEARCH_KEY": "pas du base64"}, "APLUS_SEARCH_KEY"),
+        ({"APLUS_SEARCH_KEY": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}, "APLUS_SEARCH_KEY"),
+        ({"APLUS_SEARCH_KEY": "ZGVtby1vbmx5LWZvci10aGUtdGVzdHMtMDEyMzQ1Njc="}, "not the demo's"),
         ({"APLUS_BASE_URL": None}, "APLUS_BASE_URL"),
         ({"APLUS_BASE_URL": "http://aplus.example"}, "https"),
         ({"DATABASE_URL": None}, "DATABASE_URL"),

@@ -31,7 +31,7 @@ DESCRIPTION = "Sans ressources depuis deux mois, aucun courrier reçu."
 
 
 def send(author: Any, structure: Groupe, groupes: Sequence[Groupe], **options: Any) -> Demande:
-    """A demande as the last step of creation writes it; options: urgency, colleagues, at, until (of the mandat)."""
+    """A demande as the last step of creation writes it; options: urgency, colleagues, at, until, usager, subject."""
     actor = actor_for(author.id)
     now: datetime = options.get("at") or clock.now()
     demande_id = uuid4()
@@ -49,8 +49,8 @@ def send(author: Any, structure: Groupe, groupes: Sequence[Groupe], **options: A
         **dict.fromkeys(("created_at", "attested_at", "acted_at"), now),
         **{f"{side}_{what}_at": now for side in ("author", "instructeur") for what in ("activity", "word")},
         **{f"{side}_{what}_by": author for side in ("author", "instructeur") for what in ("activity", "word")},
-        subject_sealed=key.seal(Place("demande", "subject", demande_id), SUBJECT),
-        usager_sealed=key.seal_json(Place("demande", "usager", demande_id), USAGER.to_json()),
+        subject_sealed=key.seal(Place("demande", "subject", demande_id), options.get("subject", SUBJECT)),
+        usager_sealed=key.seal_json(Place("demande", "usager", demande_id), options.get("usager", USAGER).to_json()),
         content_sealed=key.seal_json(Place("demande", "content", demande_id), block.to_json()),
     )
     demande.part_list, demande.participant_list = [], []

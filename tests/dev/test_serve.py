@@ -99,7 +99,8 @@ class Running:
     """A real ./run in a process of its own, on a port that the system chose."""
 
     def __init__(self, var: Path) -> None:
-        dropped = {"DATABASE_URL", "DJANGO_SETTINGS_MODULE", "APLUS_SECRET_KEY", "APLUS_KEKS", "APLUS_BASE_URL"}
+        dropped = {"DATABASE_URL", "DJANGO_SETTINGS_MODULE", "APLUS_BASE_URL"}
+        dropped |= {"APLUS_SECRET_KEY", "APLUS_KEKS", "APLUS_SEARCH_KEY"}
         self.env = {name: value for name, value in os.environ.items() if name not in dropped}
         self.env |= {"APLUS_VAR": str(var), "PORT": "0", "PYTHONUTF8": "1"}
         self.file = var / "demo.json"

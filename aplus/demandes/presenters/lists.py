@@ -15,7 +15,7 @@ from aplus.demandes.presenters.list_filters import ORDER_TITLES, OTHER_THEME_NAM
 from aplus.demandes.presenters.states import demande_badge, demande_label, number_label
 from aplus.demandes.queries.list_holders import Tab
 from aplus.demandes.queries.list_state import ListState
-from aplus.demandes.queries.lists import FoundDraft
+from aplus.demandes.queries.lists import PAGE_SIZE, FoundDraft
 from aplus.demandes.rules.steps import Step, Typed
 from aplus.demandes.rules.turns import earliest_due
 from aplus.demandes.services.copies import part_now
@@ -138,6 +138,16 @@ EMPTY_TABS = {
         "Aucun brouillon", "Une demande commencée et non envoyée reste ici 30 jours, puis elle est effacée.", *SEE_ALL
     ),
 }
+
+FOUND = "Résultats de la recherche"
+NOTHING_FOUND = Empty(
+    "Aucune demande trouvée",
+    "Cherchez par le début du nom (trois lettres au moins), la date de naissance (jj/mm/aaaa), un identifiant, le "
+    "numéro de la demande ou un mot entier de son sujet. Les messages ne sont pas cherchés, ni les demandes que vous "
+    "ne suivez pas.",
+    "Effacer la recherche",
+    "/demandes/",
+)
 
 
 def row(actor: Actor, demande: Demande, content: RowContent, *, last_read_at: datetime | None, now: datetime) -> Row:
@@ -263,6 +273,18 @@ def orders(state: ListState, *, is_kept: bool) -> list[Link]:
     ]
 
 
+# Searches
+
+
+def how_many(number: int, *, is_all: bool) -> str:
+    """How many demandes a search found; beyond a page nobody counts them."""
+    if not is_all:
+        return f"Plus de {PAGE_SIZE} demandes trouvées"
+    if number == 0:
+        return "Aucune demande trouvée"
+    return "1 demande trouvée" if number == 1 else f"{number} demandes trouvées"
+
+
 # Empty lists
 
 
@@ -270,6 +292,8 @@ def empty(actor: Actor, state: ListState, clear_url: str) -> Empty:
     """What to do when there is nothing, for whom this reader is and what was asked."""
     if state.filters.asked() and state.tab is not Tab.DRAFTS:
         return replace(NOTHING_LEFT, url=clear_url)
+    if state.search is not None and state.tab is not Tab.DRAFTS:
+        return NOTHING_FOUND
     return _empty(actor, state.tab)
 
 

@@ -65,3 +65,12 @@ def _read(kept: str, match: re.Match[str], today: date) -> BirthDate:
     if day:
         return BirthDate(kept, BirthPrecision.DAY)
     return BirthDate(kept, BirthPrecision.MONTH if month else BirthPrecision.YEAR)
+
+
+def read_date(text: str) -> str | None:
+    """What was typed as aaaa, aaaa-mm or aaaa-mm-jj, whether a calendar has that day or not; None for another form."""
+    match = _DATE.fullmatch(" ".join(unicodedata.normalize("NFKC", text).split()))
+    if match is None:
+        return None
+    rest = [piece.zfill(2) for piece in (match["month"], match["day"]) if piece]
+    return "-".join([match["year"], *rest])

@@ -33,7 +33,7 @@ from aplus.demandes.rules.life import (
     demande_state,
     next_part_state,
 )
-from aplus.demandes.services import copies, timing
+from aplus.demandes.services import copies, search, timing
 from aplus.journal import services as journal
 from aplus.policy.actor import Actor
 from aplus.policy.decisions import Side, may_read, side
@@ -277,6 +277,7 @@ class Act:
         """Derive the state, write transitions, copies, versions and the journal line."""
         self._follow_parts()
         Transition.objects.bulk_create(self._transitions)
+        search.follow(self._transitions, self.demande, self.parts, self.participants, lambda: self.key)
         copies.write(
             self.demande,
             self.parts,

@@ -1,5 +1,6 @@
 """The home screen, `/demandes/`: one page of one tab, for everyone signed in; and the choices kept for it."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -13,11 +14,13 @@ from aplus.access.gate import ActorRequest, SeeOther, access
 from aplus.access.keys import FIELD, read_key
 from aplus.core import clock
 from aplus.core.errors import AlreadyDone
+from aplus.demandes.forms.search import SearchForm
 from aplus.demandes.openers import open_rows
 from aplus.demandes.presenters import list_filters as filters_presenter
 from aplus.demandes.presenters import lists as presenter
 from aplus.demandes.presenters.list_filters import address
 from aplus.demandes.queries import lists as queries
+from aplus.demandes.queries import search
 from aplus.demandes.queries.list_filters import narrowed
 from aplus.demandes.queries.list_holders import Tab, Within
 from aplus.demandes.queries.list_marks import Mark
@@ -35,10 +38,18 @@ def demandes(request: ActorRequest) -> HttpResponse:
     if request.method == "HEAD":
         # Opening the rows would leave a line in the journal: HEAD changes nothing (contract.md §1).
         return HttpResponse()
+    return list_page(request)
+
+
+def list_page(request: ActorRequest, *, refused: SearchForm | None = None, status: int = 200) -> HttpResponse:
+    """The list that the address asks for; `refused` is a search that found nothing to look for."""
     actor = request.actor
     offered = _panel(request)
     state, is_usual = filters_presenter.opened(request.GET, offered)
-    within = narrowed(actor, state.filters)
+    typed = search.recall(actor, state.search) if state.search and state.tab is not Tab.DRAFTS else None
+    if typed is None and state.tab is not Tab.DRAFTS:
+        state = replace(state, search=None)
+    within = narrowed(actor, state.filters, search.within(actor, typed) if typed is not None else None)
     whole = state.starting_at(None)
     page = _drafts(actor, state.after) if state.tab is Tab.DRAFTS else _rows(actor, state, within)
     shown = filters_presenter.shown(state, offered, is_usual=is_usual)
@@ -46,7 +57,10 @@ def demandes(request: ActorRequest) -> HttpResponse:
     context = {
         **page,
         "export_query": f"?{whole.to_query()}" if whole.asked() else "",
-        "title": presenter.tab_title(actor, state.tab),
+        "state": state,
+        "title": presenter.FOUND
+        if typed is not None and state.tab is Tab.ALL
+        else presenter.tab_title(actor, state.tab),
         "tabs": presenter.tabs(actor, state, numbers, is_kept=shown.is_kept),
         "orders": presenter.orders(state, is_kept=shown.is_kept),
         "filters": shown if state.tab is not Tab.DRAFTS else None,
@@ -55,8 +69,13 @@ def demandes(request: ActorRequest) -> HttpResponse:
         "empty": presenter.empty(actor, state, shown.clear_url),
         "may_create": decisions.may_create_demande(actor),
         "cle": uuid4(),
+        "search_form": refused or SearchForm(initial={"q": typed}),
+        "typed": typed,
+        "found": presenter.how_many(len(page["rows"]), is_all=not (state.after or page["following"])),
+        "all_url": address(replace(state, search=None, after=None), is_kept=shown.is_kept),
+        "is_expired": "recherche" in request.GET and typed is None and state.tab is not Tab.DRAFTS,
     }
-    return render(request, "demandes/list.html", context)
+    return render(request, "demandes/list.html", context, status=status)
 
 
 @access(decisions.may_enter)
