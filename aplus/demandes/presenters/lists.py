@@ -276,6 +276,12 @@ def orders(state: ListState, *, is_kept: bool) -> list[Link]:
 # Searches
 
 
+def title(actor: Actor, state: ListState) -> str:
+    """What a list is: a tab, or what a search found everywhere."""
+    is_search = state.search is not None and state.tab is Tab.ALL
+    return FOUND if is_search else tab_title(actor, state.tab)
+
+
 def how_many(number: int, *, is_all: bool) -> str:
     """How many demandes a search found; beyond a page nobody counts them."""
     if not is_all:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import and_, or_
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
@@ -46,12 +47,16 @@ def within(actor: Actor, text: str) -> Within:
     terms = words.asked(text)
     groupes = _groupes(actor)
     number = words.number(text)
-    found = _entries(groupes, terms).values("demande_id") if groupes and terms else None
+    found: list[QuerySet[Any, Any]] = []
+    if groupes and terms:
+        found.append(_entries(groupes, terms).values("demande_id"))
     if number is not None:
         # By the number alone also for who holds no groupe: an expert.
-        by_number = Demande.objects.filter(number=number).values("id")
-        found = found.union(by_number, all=True) if found is not None else by_number  # type: ignore[assignment]
-    return Within(_NOTHING if found is None else Q(demande__in=found), has_archived=True)
+        found.append(Demande.objects.filter(number=number).values("id"))
+    if not found:
+        return Within(_NOTHING, has_archived=True)
+    either = found[0].union(*found[1:], all=True) if len(found) > 1 else found[0]
+    return Within(Q(demande__in=either), has_archived=True)
 
 
 def _groupes(actor: Actor) -> list[UUID]:

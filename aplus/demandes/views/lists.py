@@ -58,9 +58,7 @@ def list_page(request: ActorRequest, *, refused: SearchForm | None = None, statu
         **page,
         "export_query": f"?{whole.to_query()}" if whole.asked() else "",
         "state": state,
-        "title": presenter.FOUND
-        if typed is not None and state.tab is Tab.ALL
-        else presenter.tab_title(actor, state.tab),
+        "title": presenter.title(actor, state),
         "tabs": presenter.tabs(actor, state, numbers, is_kept=shown.is_kept),
         "orders": presenter.orders(state, is_kept=shown.is_kept),
         "filters": shown if state.tab is not Tab.DRAFTS else None,
