@@ -6,9 +6,10 @@ from uuid import UUID
 
 from aplus.attachments import services as attachments
 from aplus.attachments.models import Attachment
-from aplus.demandes.models import Demande, Message, ReplyDraft, SearchEntry
+from aplus.demandes.models import Demande, Message, ReplyDraft
 from aplus.demandes.queries.demande import locked_demande
 from aplus.demandes.rules.erasure import Reason, erasure_of
+from aplus.demandes.services import search
 from aplus.demandes.services.acting import Act
 from aplus.policy.actor import SYSTEM
 from aplus.vault.services import erase_secret
@@ -41,7 +42,7 @@ def erase_if_due(demande_id: UUID, now: datetime) -> Erased | None:
     for file in files:
         attachments.discard(file)
     erase_secret(demande_id)
-    SearchEntry.objects.filter(demande_id=demande_id).delete()
+    search.forget(demande_id)
     ReplyDraft.objects.filter(demande_id=demande_id).delete()
     messages = Message.objects.filter(demande_id=demande_id).update(sealed=b"", reason_sealed=None)
     _empty(demande, now)

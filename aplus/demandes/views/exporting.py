@@ -14,8 +14,9 @@ from aplus.demandes.models import Demande
 from aplus.demandes.presenters import list_export as presenter
 from aplus.demandes.presenters.list_filters import address
 from aplus.demandes.queries import list_export as queries
+from aplus.demandes.queries import search
 from aplus.demandes.queries.list_filters import narrowed
-from aplus.demandes.queries.list_holders import Tab
+from aplus.demandes.queries.list_holders import Tab, Within
 from aplus.demandes.queries.list_state import ListState
 from aplus.demandes.queries.lists import Order, find
 from aplus.journal import services as journal
@@ -34,7 +35,7 @@ def as_csv(request: ActorRequest) -> HttpResponseBase:
     if request.method == "HEAD":
         return _named(HttpResponse(content_type=CSV), "csv")
     actor, state, now = request.actor, ListState.from_query(request.GET), clock.now()
-    found = queries.chunks(actor, state.tab, now=now, within=narrowed(actor, state.filters))
+    found = queries.chunks(actor, state.tab, now=now, within=_within(actor, state))
     _journal(actor, state, "csv")
     return _named(StreamingHttpResponse(presenter.as_csv(_rows(actor, found)), content_type=CSV), "csv")
 
@@ -61,9 +62,14 @@ def _ids(actor: Actor, state: ListState) -> list[UUID] | None:
     """All the demandes of the list, the newest first; None beyond what a workbook takes."""
     if state.tab is Tab.DRAFTS:
         return []
-    within = narrowed(actor, state.filters)
-    found = find(actor, state.tab, Order.NEWEST, now=clock.now(), size=XLSX_AT_MOST, within=within)
+    found = find(actor, state.tab, Order.NEWEST, now=clock.now(), size=XLSX_AT_MOST, within=_within(actor, state))
     return found.ids if found.following is None else None
+
+
+def _within(actor: Actor, state: ListState) -> Within:
+    """What is asked besides the tab; of a search that is over nothing is left, rather than the whole list."""
+    found = search.within(actor, search.recall(actor, state.search) or "") if state.search else None
+    return narrowed(actor, state.filters, found)
 
 
 def _by(size: int, ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:

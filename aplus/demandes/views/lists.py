@@ -57,7 +57,6 @@ def list_page(request: ActorRequest, *, refused: SearchForm | None = None, statu
     context = {
         **page,
         "export_query": f"?{whole.to_query()}" if whole.asked() else "",
-        "state": state,
         "title": presenter.title(actor, state),
         "tabs": presenter.tabs(actor, state, numbers, is_kept=shown.is_kept),
         "orders": presenter.orders(state, is_kept=shown.is_kept),

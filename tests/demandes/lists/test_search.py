@@ -229,6 +229,17 @@ def test_it_costs_one_query_more_than_the_list(
             client.get(address)
 
 
+def test_the_export_of_a_search_holds_what_it_found(world: World, signed_in: SignedIn, two: Any) -> None:
+    ines = signed_in(world.ines)
+    address = submit(ines, "durand").headers["Location"]
+    query = address.partition("?")[2]
+    for client, expected in ((ines, {two[1]}), (signed_in(world.ines), set())):
+        answer = client.get(f"/demandes.csv?{query}")
+        lines = b"".join(answer).decode("utf-8-sig").splitlines()[1:]
+        assert {int(re.sub(r"\D", "", line.partition(";")[0])) for line in lines} == expected
+    assert "/demandes.csv?recherche=" in ines.get(address).content.decode()
+
+
 # Of one session, for a day
 
 
