@@ -1,16 +1,18 @@
 """Whatever happens in whatever order: what the tables know, what is copied down, what only grows."""
 
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
-from aplus.accounts.models import Membership
+from aplus.accounts.models import Membership, User
 from aplus.accounts.queries import actor_for
 from aplus.core import clock as core_clock
 from aplus.core.errors import DomainError
-from aplus.demandes.models import Demande, Message, Part, Participant, Transition
+from aplus.demandes import tasks
+from aplus.demandes.models import Demande, Mandat, Message, Part, Participant, StepDone, Transition
+from aplus.demandes.queries import duty
 from aplus.demandes.queries.demande import demande as load_demande
 from aplus.demandes.services import closing, inviting, people
 from aplus.journal.models import JournalLine
@@ -37,6 +39,8 @@ PART_MOVES = {
     "ESCALATE": {(state, state) for state in OPEN},
     "REMIND": {("IN_CHARGE", "IN_CHARGE")},
 }
+OVERDUE, REMINDERS = ("echeance", "responsables", "superviseurs", "expert"), ("rappel-1", "rappel-2")
+OF_TIME = {"ESCALATE", "REMIND", "NOTICE", "ASK_HAND_OVER", "ARCHIVE"}
 PEOPLE = ("alice", "amir", "rachel", "ines", "igor", "remi", "paul", "agent_msa", "agent_ddfip", "elise", "chloe")
 # Most of what is tried can be done: these are on the demande from the start.
 ON_IT = ("alice", "ines", "igor", "paul")
@@ -249,17 +253,64 @@ def assert_visible(world, demande):
         assert seen == (standing(actor, everything) is not None), who
 
 
+def assert_next_steps(demande, parts):
+    """Planned where something is expected, and nowhere else; an open part without any has made them all."""
+    is_archived = demande.state == "ARCHIVED"
+    for part in (demande, *parts):
+        assert bool(part.next_step) == (part.next_step_at is not None)
+    assert bool(demande.next_step) != is_archived
+    assert not (is_archived and demande.noticed_at)
+    for part in parts:
+        if is_archived or part.state in CLOSED:
+            assert part.next_step == ""
+        elif part.next_step:
+            assert part.next_step in (REMINDERS if part.awaited_since else OVERDUE)
+        else:
+            last = REMINDERS[-1] if part.awaited_since else OVERDUE[-1]
+            assert StepDone.objects.filter(part=part, round=part.step_round, step=last).exists()
+
+
+def keep_time(story):
+    """The jobs of this minute, the nightly one too: what they may do, and that they left nothing to do."""
+    before = Demande.objects.get(pk=story.demande.pk)
+    aidants = duty.active_aidants(before)
+    seen = Transition.objects.count()
+    tasks.find_left_alone.func(0)
+    for _ in range(2):
+        tasks.make_part_steps.func(0)
+        tasks.make_demande_steps.func(0)
+    now = core_clock.now()
+    after = Demande.objects.get(pk=story.demande.pk)
+    assert after.acted_at == before.acted_at
+    assert not Part.objects.filter(next_step_at__lte=now).exists()
+    assert not Demande.objects.filter(next_step_at__lte=now).exists()
+    if after.state != before.state:
+        assert after.state == "ARCHIVED"
+        assert aidants, "archived by itself with nobody on the author's side"
+        notice = Transition.objects.filter(demande=after, event="NOTICE", at__gt=after.acted_at).last()
+        assert now - notice.at >= timedelta(days=7)
+        assert now - after.acted_at >= timedelta(days=30 if before.state == "PROCESSED" else 181)
+    new = Transition.objects.filter(demande=after).order_by("id")[seen:]
+    assert {line.event for line in new} <= OF_TIME
+    assert not any(line.actor_id for line in new)
+    tasks.make_part_steps.func(0)
+    tasks.make_demande_steps.func(0)
+    assert Transition.objects.count() == seen + len(new)
+
+
 def versions_of(demande):
     """The validators of both sides, as stored."""
     return Demande.objects.values_list("author_version", "instructeur_version").get(pk=demande.pk)
 
 
-def live(world, time_machine, seed, steps):
+def live(world, time_machine, seed, steps, *, with_jobs=False):
     """A whole story, looked at after each step; how much was done."""
     story = Story(world, seed)
     versions = versions_of(story.demande)
     for _ in range(steps):
         time_machine.shift(story.dice.choice([1, 3600, 26 * 3600]))
+        if with_jobs:
+            versions = let_time_pass(story, time_machine)
         lines, transitions = JournalLine.objects.count(), Transition.objects.count()
         done = story.step()
         demande = Demande.objects.get(pk=story.demande.pk)
@@ -268,6 +319,7 @@ def live(world, time_machine, seed, steps):
         assert_due_dates(demande, parts)
         assert_copies(demande, parts, list(Participant.objects.filter(demande=demande, until=None)))
         assert_sides(demande)
+        assert_next_steps(demande, parts)
         now = versions_of(demande)
         assert now[0] - versions[0] in ({0, 1} if done else {0})
         assert now[1] == versions[1] + done
@@ -282,6 +334,38 @@ def live(world, time_machine, seed, steps):
 def test_anything_in_any_order(world, time_machine, seed):
     time_machine.move_to("2026-04-30T08:00:00+00:00", tick=False)
     assert live(world, time_machine, seed, steps=40) > 7
+
+
+def let_time_pass(story, time_machine):
+    """Sometimes days or months without anybody, with the jobs of that moment or after a stop; the versions then."""
+    if story.dice.random() < 0.15:
+        somebody = story.world.user(story.dice.choice(ON_IT))
+        User.objects.filter(pk=somebody.pk).update(is_active=not User.objects.get(pk=somebody.pk).is_active)
+    for _ in range(story.dice.choice([0, 0, 1, 4])):
+        time_machine.shift(story.dice.choice([3, 8, 8, 25, 100]) * 24 * 3600)
+        Mandat.objects.update(ends_on=core_clock.now().date() + timedelta(days=300))
+        if story.dice.random() < 0.8:
+            keep_time(story)
+            demande = Demande.objects.get(pk=story.demande.pk)
+            parts = list(Part.objects.filter(demande=demande))
+            for check in (assert_states, assert_due_dates, assert_next_steps):
+                check(demande, parts)
+            assert_copies(demande, parts, list(Participant.objects.filter(demande=demande, until=None)))
+    return versions_of(story.demande)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_anything_while_time_passes(world, time_machine, seed):
+    time_machine.move_to("2026-04-30T08:00:00+00:00", tick=False)
+    live(world, time_machine, seed, steps=40, with_jobs=True)
+    assert Transition.objects.filter(event__in=OF_TIME, actor=None).count() > 3
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(2000, 2100))
+def test_anything_while_time_passes_for_long(world, time_machine, seed):
+    time_machine.move_to("2026-04-30T08:00:00+00:00", tick=False)
+    live(world, time_machine, seed, steps=120, with_jobs=True)
 
 
 @pytest.mark.long
