@@ -214,6 +214,7 @@ class EnvoiPage(StepPage):
         return {
             "blocks": blocks,
             "incomplete": [block for block in blocks if block.problems],
+            "set_aside": [step for step in Step if self.draft.asides.get(step)],
             "has_colleagues": bool(self.colleagues),
             "awaits_mandat": self.saved(Step.USAGER).line("mandat") == "a_creer",
         }

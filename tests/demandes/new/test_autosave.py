@@ -169,6 +169,13 @@ class TestTwoTabs:
         assert sent.status_code == 303
         assert "Du second" in page_of(walk.get(walk.address("blocage")))
 
+    def test_the_recap_says_what_it_leaves_out(self, walk: Walk, tabs: Any) -> None:
+        page = page_of(walk.get(walk.address("envoi")))
+        assert "Une autre saisie attend votre choix" in page
+        assert f'href="{walk.address("blocage")}">Voir les deux versions' in page
+        self.choose(walk, "Garder la version du formulaire")
+        assert "attend votre choix" not in page_of(walk.get(walk.address("envoi")))
+
     def test_a_forged_choice(self, walk: Walk, tabs: Any) -> None:
         address = f"{walk.address('blocage')}version/"
         fields = {"version": str(Draft.objects.get().version), "choix": "autre"}
