@@ -5,12 +5,13 @@ from uuid import UUID
 
 from django import forms
 
-from aplus.demandes.forms.acts import ActForm
-from aplus.demandes.forms.fields import IdField
+from aplus.demandes.forms.acts import MESSAGE, ActForm
+from aplus.demandes.forms.fields import IdField, TypedTextField
 from aplus.demandes.services.absences import Days
 from aplus.ui.forms import IsoDateField
 
 Choices = list[tuple[str, str]]
+TITLE = 100
 
 
 class ChosenPersonForm(ActForm):
@@ -103,6 +104,27 @@ class MemberAbsenceForm(DaysForm):
         typed = self.cleaned_data
         named = {groupe_id: typed["remplacant"]} if typed["remplacant"] else {}
         return Days(typed["du"], typed["au"], named)
+
+
+class ModelForm(ActForm):
+    """A text to begin replies with; `vu` is when it was last written as the page shows it."""
+
+    id_prefix = "modele"
+
+    titre = forms.CharField(
+        label="Titre",
+        max_length=TITLE,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Donnez un titre à ce modèle."},
+    )
+    texte = TypedTextField(
+        label="Texte",
+        max_length=MESSAGE,
+        help_text="Jamais de donnée sur une personne : tout le groupe lit ce texte, et il resservira.",
+        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off"}),
+        error_messages={"required": "Écrivez le texte de ce modèle."},
+    )
+    vu = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 def _colleague_field(label: str, people: Choices) -> IdField:

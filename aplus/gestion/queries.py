@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 
 from aplus.accounts.models import Absence, Membership, User
-from aplus.annuaire.models import Groupe
+from aplus.annuaire.models import Groupe, ReplyModel
 from aplus.demandes.queries.managed import Managed
 from aplus.demandes.queries.managed import managed as managed_demande
 from aplus.policy import decisions
@@ -95,6 +95,35 @@ def members_absence(actor: Actor, groupe_id: UUID, absence_id: UUID) -> MembersA
     rows = Absence.objects.filter(pk=absence_id, user__memberships__groupe=found).exclude(set_by=F("user"))
     absence = rows.first()
     return MembersAbsence(found, absence) if absence else None
+
+
+@dataclass(frozen=True)
+class GroupesModel:
+    """A text that a groupe keeps; none for who may not even know that it exists."""
+
+    groupe: Groupe
+    model: ReplyModel | None
+
+    @property
+    def id(self) -> UUID:
+        """The groupe's, which is what a decision asks."""
+        return self.groupe.pk
+
+
+def groupes_model(actor: Actor, groupe_id: UUID, model_id: UUID) -> GroupesModel | None:
+    """One text of a groupe; without it for who may not use them: 403 in any case."""
+    found = groupe(actor, groupe_id)
+    if found is None:
+        return None
+    if not decisions.may_use_models(actor, found):
+        return GroupesModel(found, None)
+    model = ReplyModel.objects.filter(pk=model_id, groupe=found).first()
+    return GroupesModel(found, model) if model else None
+
+
+def models_of(groupe: Groupe) -> list[ReplyModel]:
+    """The texts of a groupe, by title, with who wrote them last."""
+    return list(groupe.reply_models.select_related("updated_by").order_by("sort_key", "id"))
 
 
 def my_account(actor: Actor) -> User:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aplus.gestion.views import absences, demandes, groupes
+from aplus.gestion.views import absences, demandes, groupes, models
 
 app_name = "gestion"
 urlpatterns = [
@@ -25,6 +25,9 @@ urlpatterns = [
         absences.end_members_absence,
         name="end_members_absence",
     ),
+    path("groupes/<uuid:groupe_id>/modeles/", models.models, name="models"),
+    path("groupes/<uuid:groupe_id>/modeles/<uuid:model_id>/", models.model, name="model"),
+    path("groupes/<uuid:groupe_id>/modeles/<uuid:model_id>/retrait/", models.remove, name="remove_model"),
     path("moi/", absences.me, name="me"),
     path("moi/absences/", absences.plan_own, name="plan_own_absence"),
     path("moi/absences/<uuid:absence_id>/fin/", absences.end_own, name="end_own_absence"),

@@ -43,12 +43,12 @@ _EXPLANATIONS = {
 
 def personal_data_in(subject: str) -> list[str]:
     """One French explanation per kind of personal data found: NIR, phone number, e-mail, IBAN."""
-    text = _DATE.sub("|", unicodedata.normalize("NFKC", subject))
+    text = _plain(subject)
     found = {
         "nir": bool(_NIR.search(text)),
         "phone": bool(_PHONE.search(text)) or any(phonenumbers.PhoneNumberMatcher(text, "FR")),
         "email": bool(_EMAIL.search(text)),
-        "iban": any(_is_iban(match[0]) for match in _IBAN.finditer(text)),
+        "iban": _has_iban(text),
     }
     return [
         f"Le sujet contient {_EXPLANATIONS[kind]} : retirez-le, les champs de la personne et la description "
@@ -56,6 +56,21 @@ def personal_data_in(subject: str) -> list[str]:
         for kind, is_there in found.items()
         if is_there
     ]
+
+
+def somebodys_numbers_in(text: str) -> list[str]:
+    """What is somebody's wherever it stands, unlike the phone number of an office: a NIR, an IBAN."""
+    plain = _plain(text)
+    found = {"nir": bool(_NIR.search(plain)), "iban": _has_iban(plain)}
+    return [_EXPLANATIONS[kind] for kind, is_there in found.items() if is_there]
+
+
+def _plain(text: str) -> str:
+    return _DATE.sub("|", unicodedata.normalize("NFKC", text))
+
+
+def _has_iban(text: str) -> bool:
+    return any(_is_iban(match[0]) for match in _IBAN.finditer(text))
 
 
 def _is_iban(candidate: str) -> bool:

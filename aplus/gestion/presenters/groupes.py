@@ -50,6 +50,7 @@ def groupe_pages(actor: Actor, groupe: Groupe) -> list[GroupePage]:
     pages = (
         (decisions.may_see_metadata(actor, groupe), "Les demandes du groupe, sans leur contenu", "groupe_demandes"),
         (decisions.may_manage_groupe(actor, groupe), "Les absences des membres", "groupe_absences"),
+        (decisions.may_use_models(actor, groupe), "Les modèles de réponse du groupe", "models"),
     )
     return [
         GroupePage(label, reverse(f"gestion:{name}", args=[groupe.pk]))
