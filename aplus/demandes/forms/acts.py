@@ -29,6 +29,8 @@ class ActForm(PlainForm):
     """A form that writes: it carries the one-time key of its act."""
 
     cle = forms.CharField(widget=forms.HiddenInput, required=False)
+    # The list the reader came from: kept through the act (`queries.list_walk`).
+    liste = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,7 +6,7 @@ reference; a property test proves that both give the same demandes.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -51,6 +51,8 @@ class Found:
 
     ids: list[UUID]
     following: Mark | None
+    # The place of each, in the same order.
+    marks: list[Mark] = field(default_factory=list)
 
 
 def find(
@@ -79,7 +81,8 @@ def find(
     for mark in sorted((sorting.mark(*entry) for entry in entries), key=sorting.key):
         best.setdefault(mark.row_id, mark)
     ids = list(best)
-    return Found(ids[:size], best[ids[size - 1]] if len(ids) > size else None)
+    marks = list(best.values())[:size]
+    return Found(ids[:size], best[ids[size - 1]] if len(ids) > size else None, marks)
 
 
 def counters(actor: Actor, *, now: datetime, within: Within = EVERYTHING) -> dict[Tab, int]:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("demandes/<uuid:demande_id>/journal/", page.history, name="history"),
     path("demandes/<uuid:demande_id>/fiche/", sheet.sheet, name="sheet"),
     path("demandes/<uuid:demande_id>/suite/", reading.news, name="news"),
+    path("demandes/<uuid:demande_id>/suivante/", reading.following, name="following"),
     path("demandes/<uuid:demande_id>/impression/", reading.paper, name="paper"),
     path("demandes/<uuid:demande_id>/messages/", replying.reply, name="reply"),
     path("demandes/<uuid:demande_id>/messages/<uuid:message_id>/correction/", messages.correct, name="correct_message"),

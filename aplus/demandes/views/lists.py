@@ -26,6 +26,7 @@ from aplus.demandes.queries.list_holders import Tab, Within
 from aplus.demandes.queries.list_marks import Mark
 from aplus.demandes.queries.list_panel import Panel, panel
 from aplus.demandes.queries.list_state import ListState
+from aplus.demandes.queries.list_walk import Walk
 from aplus.demandes.services import list_choices
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
@@ -71,6 +72,7 @@ def list_page(request: ActorRequest, *, refused: SearchForm | None = None, statu
         "found": presenter.how_many(len(page["rows"]), is_all=not (state.after or page["following"])),
         "all_url": address(replace(state, search=None, after=None), is_kept=shown.is_kept),
         "is_expired": "recherche" in request.GET and typed is None and state.tab is not Tab.DRAFTS,
+        "walk": Walk(state).to_text(),
     }
     return render(request, "demandes/list.html", context, status=status)
 

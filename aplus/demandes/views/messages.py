@@ -26,7 +26,7 @@ def correct(request: ActorRequest, found: ReadableMessage) -> HttpResponse:
             key = read_key(typed["cle"])
             correcting.correct(request.actor, demande.id, found.message.id, typed["message"], seen=seen, key=key)
 
-        bound = Bound("correct", form, message_id=found.message.id)
+        bound = Bound("correct_message", form, message_id=found.message.id)
         return act_on(request, demande, bound, act, done="Votre message est corrigé.")
 
     return answer(request, found.demande)
@@ -45,7 +45,7 @@ def withdraw(request: ActorRequest, found: ReadableMessage) -> HttpResponse:
             key = read_key(typed["cle"])
             correcting.withdraw(request.actor, demande.id, found.message.id, typed["motif"], key=key)
 
-        bound = Bound("withdraw", form, message_id=found.message.id)
+        bound = Bound("withdraw_message", form, message_id=found.message.id)
         return act_on(
             request, demande, bound, act, done="Votre message est retiré : son texte et ses fichiers sont détruits."
         )

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
-from aplus.access.gate import ActorRequest, access
+from aplus.access.gate import ActorRequest, SeeOther, access
 from aplus.accounts.polling import beside_session, polling
 from aplus.core import clock
 from aplus.core.errors import TooMany
@@ -16,9 +18,10 @@ from aplus.demandes.models import Demande
 from aplus.demandes.presenters.page.view import demande_page
 from aplus.demandes.presenters.states import number_label
 from aplus.demandes.queries.demande import demande as load_demande
+from aplus.demandes.queries.list_walk import following as next_of
 from aplus.demandes.queries.polling import Polled, polled_columns, polled_demande, validator
 from aplus.demandes.services.reading import mark_read
-from aplus.demandes.views.rendering import load_page
+from aplus.demandes.views.rendering import load_page, walk_of, walked
 from aplus.policy import decisions
 from aplus.ui import views as ui
 from aplus.vault.keys import Erased
@@ -53,6 +56,20 @@ def news(request: ActorRequest, polled: Polled) -> HttpResponse:
     return response
 
 
+@access(decisions.may_read, on=load_demande)
+@require_safe
+def following(request: ActorRequest, demande: Demande) -> HttpResponse:
+    """Lead to the next demande of the list the reader came from, or back to that list at its end."""
+    walk = walk_of(request)
+    found = next_of(request.actor, walk.at(request.actor, demande), demande.id, now=clock.now())
+    if found is None or found.place is None:
+        if request.method == "GET":
+            messages.info(request, "C’était la dernière demande de la liste.")
+        query = walk.state.to_query()
+        return SeeOther(f"{reverse('demandes:list')}?{query}" if query else reverse("demandes:list"))
+    return SeeOther(walked(reverse("demandes:page", args=[found.place.row_id]), found))
+
+
 def _plain(tag: str) -> str:
     return tag.removeprefix("W/")
 
@@ -85,5 +102,6 @@ def _context(request: ActorRequest, demande: Demande) -> dict[str, Any]:
         "now": now,
         "bound": None,
         "correcting": None,
+        "walk": "",
         "first_unread": None,
     }

@@ -29,6 +29,7 @@ from aplus.demandes.presenters.page.view import DemandePage, Loaded, demande_pag
 from aplus.demandes.presenters.states import number_label
 from aplus.demandes.queries import page as queries
 from aplus.demandes.queries.demande import demande as load_demande
+from aplus.demandes.queries.list_walk import Walk
 from aplus.demandes.queries.polling import validator
 from aplus.demandes.queries.reply_drafts import TypedReply, loaded_with
 from aplus.policy.actor import Actor
@@ -148,13 +149,25 @@ def act_on(
         bound.notice = str(overtaken)
         return page_again(request, demande, bound, status=409)
     except AlreadyDone as already:
-        return SeeOther(already.location)
+        is_page = already.location == address(demande)
+        return SeeOther(walked(already.location, walk_of(request)) if is_page else already.location)
     except Unknown:
         raise Http404 from None
     except NotAllowed:
         raise PermissionDenied from None
     messages.success(request, done)
-    return SeeOther(address(demande))
+    return SeeOther(walked(address(demande), walk_of(request)))
+
+
+def walk_of(request: ActorRequest) -> Walk:
+    """The list this reader came from, as the form or the address says it."""
+    return Walk.from_text(request.POST.get("liste") or request.GET.get("liste", ""))
+
+
+def walked(location: str, walk: Walk) -> str:
+    """An address that remembers the list; as it is when there is nothing to remember."""
+    text = walk.to_text()
+    return f"{location}?liste={text}" if text else location
 
 
 def page_again(request: ActorRequest, demande: Demande, bound: Bound, *, status: int) -> HttpResponse:
@@ -185,14 +198,16 @@ def render_page(
         return render(request, "demandes/erased.html", context, status=status)
     asked = Asked.of(request, demande)
     groupes = queries.groupes_to_invite(demande, asked.territoire, [*asked.proposed, *asked.ticked])
-    now = clock.now()
+    walk, now = walk_of(request).at(actor, demande), clock.now()
     view = demande_page(actor, opened, load_page(actor, demande, groupes), now=now, shown=shown)
     typed = loaded_with(opened.key, demande) if view.may.reply else None
     context = {
         "page": view,
         "validator": validator(actor, demande, now),
         "first_unread": view.first_unread(read_before),
-        "forms": page_forms(view, bound, asked.proposed, typed),
+        "forms": _remembering(page_forms(view, bound, asked.proposed, typed), walk),
+        "walk": walk.to_text(),
+        "list_query": walk.state.to_query(),
         "bound": bound,
         "lost_text": bound.typed_text if bound and not _is_on_page(bound, view) else "",
         # A refused act stays shown as it was chosen, even when it has become impossible.
@@ -209,6 +224,14 @@ def render_page(
     return render(request, "demandes/page.html", context, status=status)
 
 
+def _remembering(made: dict[str, Any], walk: Walk) -> dict[str, Any]:
+    """The forms, each with the list the reader came from."""
+    for form in [*made.values(), *made["give"]]:
+        if isinstance(form, forms.ActForm):
+            form.initial["liste"] = walk.to_text()
+    return made
+
+
 def load_page(actor: Actor, demande: Demande, groupes: list[Groupe]) -> Loaded:
     """What the page shows, in a fixed number of queries; `groupes` are those that may be invited."""
     return Loaded(
@@ -223,7 +246,7 @@ def load_page(actor: Actor, demande: Demande, groupes: list[Groupe]) -> Loaded:
 def _is_on_page(bound: Bound, page: DemandePage) -> bool:
     if bound.message_id is not None:
         may = page.may_change(bound.message_id)
-        return may is not None and (may.correct or bound.name == "withdraw")
+        return may is not None and (may.correct or bound.name == "withdraw_message")
     return bound.name not in SHOWN_WITH or bool(getattr(page.may, SHOWN_WITH[bound.name]))
 
 
