@@ -62,7 +62,7 @@ class Walk:
 
 
 def following(actor: Actor, walk: Walk, demande_id: UUID, *, now: datetime) -> Walk | None:
-    """The next demande of the list, as the place of the walk that goes on from it; None at the end. One query, two in a search."""
+    """The next demande of the list, as the walk that goes on from it; None at the end. A query, two in a search."""
     state = walk.state
     typed = search.recall(actor, state.search) if state.search else None
     within = narrowed(actor, state.filters, search.within(actor, typed) if typed is not None else None)
