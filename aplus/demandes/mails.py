@@ -148,11 +148,11 @@ WORDS: dict[str, Callable[[Told], Words]] = {
     ),
     "echeance": lambda told: Words(
         f"Demande {told.number} : l’échéance est dépassée",
-        f"La réponse attendue de {told.groupe} n’est pas venue à temps : la demande est en souffrance.",
+        f"{told.groupe} n’a pas répondu à temps : la demande est en souffrance.",
     ),
     "appel-expert": lambda told: Words(
         f"Demande {told.number} : faire appel à un expert ?",
-        f"La réponse attendue de {told.groupe} tarde depuis plus de dix jours ouvrés. "
+        f"{told.groupe} tarde à répondre, depuis plus de dix jours ouvrés. "
         "Vous pouvez faire appel à un expert, d’un clic, depuis la page de la demande.",
     ),
     "rappel-precisions": lambda told: Words(
@@ -171,7 +171,7 @@ WORDS: dict[str, Callable[[Told], Words]] = {
     # To people who manage, with metadata only.
     "retard": lambda told: Words(
         f"Demande {told.number} en souffrance",
-        f"La réponse attendue de {told.groupe} n’est pas venue à temps, et la demande attend toujours.",
+        f"{told.groupe} n’a pas répondu à temps, et la demande attend toujours.",
     ),
     "sans-competent": lambda told: Words(
         f"Demande {told.number} : aucun groupe compétent",

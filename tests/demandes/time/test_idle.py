@@ -287,6 +287,12 @@ class TestLeftAlone:
         Membership.objects.filter(user=world.rachel).update(is_responsable=False)
         assert told() == {}
 
+    def test_who_is_deactivated_before_the_mail_leaves_is_told_nothing(self, world, processed):
+        with clock.at(local("2026-05-28 00:00")):
+            keep_time()
+        User.objects.filter(pk=world.alice.pk).update(is_active=False)
+        assert told() == {}
+
     def test_an_archived_one_asks_nobody(self, world, processed):
         with clock.at(local("2026-05-05 09:00")):
             closing.archive(actor_for(world.alice.id), processed.id, unblocked="oui", remark="", key=uuid4())

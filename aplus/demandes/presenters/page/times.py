@@ -12,15 +12,15 @@ REASONS = {
     "mandat": "le mandat est terminé depuis trente jours",
 }
 ESCALATIONS = {
-    "echeance": "La réponse attendue de {groupe} n’est pas venue à temps : le groupe est relancé.",
-    "echeance-aucun": "La réponse attendue de {groupe} n’est pas venue à temps, et ce groupe n’a plus d’agent actif.",
+    "echeance": "{groupe} n’a pas répondu à temps : le groupe est relancé.",
+    "echeance-aucun": "{groupe} n’a pas répondu à temps, et ce groupe n’a plus d’agent actif.",
     "responsables": "{groupe} tarde à répondre : les responsables du groupe sont prévenus.",
     "responsables-aucun": "{groupe} tarde à répondre, et ce groupe n’a pas de responsable à prévenir.",
     "superviseurs": "{groupe} tarde à répondre : les superviseurs sont prévenus.",
     "superviseurs-aucun": "{groupe} tarde à répondre, et il n’y a pas de superviseur à prévenir.",
     "expert": "{groupe} tarde à répondre : il est proposé de faire appel à un expert.",
     "expert-aucun": "{groupe} tarde à répondre, et plus personne n’est là pour faire appel à un expert.",
-    "administrateurs": "L’équipe d’Administration+ est prévenue du retard de {groupe}.",
+    "administrateurs": "{groupe} tarde à répondre : l’équipe d’Administration+ est prévenue.",
 }
 HAND_OVERS = {
     "responsables": "Plus aucun aidant actif ne suit la demande : les responsables de la structure sont invités à la "
@@ -50,7 +50,7 @@ def time_text(line: Transition, groupe: str) -> str:
         return ESCALATIONS[line.code].format(groupe=groupe)
     if line.event == PartEvent.REMIND:
         missing = "" if not line.code else " Personne n’est là pour les donner du côté de la structure."
-        return f"Les précisions demandées par {groupe} sont toujours attendues.{missing}"
+        return f"{groupe} attend toujours les précisions demandées.{missing}"
     if line.event == DemandeEvent.ASK_HAND_OVER:
         return HAND_OVERS[line.code]
     if line.event == DemandeEvent.END_MANDAT:
