@@ -6,19 +6,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Expression, F, OuterRef, Q, QuerySet, Subquery, UUIDField, Value
+from django.db.models import CharField, DateTimeField, Expression, F, OuterRef, Q, QuerySet, Subquery, UUIDField, Value
 from django.db.models.functions import Cast
 
 from aplus.accounts.models import Expertise, Membership
 from aplus.annuaire.models import Groupe
 from aplus.attachments.models import Attachment, Purpose
 from aplus.core.text import fold
+from aplus.demandes.content import Usager
 from aplus.demandes.models import Audience, Demande, Message, Participant, Reading, Transition
 from aplus.demandes.queries.people import addressable_groupes
+from aplus.demandes.queries.search import OtherDemande, of_same_person, other_demande
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
 
-MEMBER, ON_IT, EXPERT = "membre", "nomme", "expert"
+MEMBER, ON_IT, EXPERT, OTHER = "membre", "nomme", "expert", "autre"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,11 @@ def transitions(demande: Demande) -> list[Transition]:
     return list(Transition.objects.filter(demande=demande).select_related("actor", "target").order_by("id"))
 
 
-def people(actor: Actor, demande: Demande) -> list[PersonRow]:
-    """Everyone near the demande in one query: both sides with when they read it, and whom one may bring."""
+def people(actor: Actor, demande: Demande, usager: Usager | None = None) -> tuple[list[PersonRow], list[OtherDemande]]:
+    """Everyone near the demande in one query: both sides with when they read it, and whom one may bring.
+
+    With the usager, the reader's other demandes about this person come in the same query, as rows of a role of theirs.
+    """
     readings = Reading.objects.filter(demande=demande, user=OuterRef("user_id"))
     read = {
         "row_read": Subquery(readings.values("first_at")[:1]),
@@ -77,12 +82,40 @@ def people(actor: Actor, demande: Demande) -> list[PersonRow]:
     rows = _columns(
         members.filter(groupe_id__in=handling, is_instructeur=True), MEMBER, Value("instructeur"), "groupe", read
     ).union(
+        *_others(actor, demande, usager),
         _columns(aidants, MEMBER, Value("aidant"), "groupe", read),
         _columns(Participant.objects.filter(demande=demande, until=None), ON_IT, F("kind"), "via_groupe", read),
         _columns(Expertise.objects.filter(covers, user__is_active=True).distinct(), EXPERT, Value("expert"), "", read),
         all=True,
     )
-    return sorted((PersonRow(*row) for row in rows), key=lambda row: (fold(row.last_name), fold(row.first_name)))
+    found = list(rows)
+    near = [PersonRow(*row) for row in found if row[0] != OTHER]
+    others = [other_demande(row[1], row[2], row[3], row[5], row[6], row[7]) for row in found if row[0] == OTHER]
+    near.sort(key=lambda row: (fold(row.last_name), fold(row.first_name)))
+    return near, sorted(others, key=lambda other: other.number, reverse=True)
+
+
+def _others(actor: Actor, demande: Demande, usager: Usager | None) -> list[QuerySet[Any, Any]]:
+    """The reader's other demandes about the usager, in the columns of `PersonRow`."""
+    rows = of_same_person(actor, usager, demande.id) if usager is not None else None
+    if rows is None:
+        return []
+    nobody = Cast(Value(None), UUIDField())
+    again = Cast(Value(None), DateTimeField())
+    named = rows.annotate(row_role=Value(OTHER), row_groupe=nobody, row_again=again)
+    return [
+        named.values_list(
+            "row_role",
+            "id",
+            "row_number",
+            "territoire__timezone",
+            "row_groupe",
+            "state",
+            "row_side",
+            "created_at",
+            "row_again",
+        )
+    ]
 
 
 def _columns(

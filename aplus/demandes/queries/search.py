@@ -8,7 +8,8 @@ from operator import and_, or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Cast
 
 from aplus.core import clock
 from aplus.demandes.content import IDENTIFIERS, Usager
@@ -22,7 +23,8 @@ from aplus.vault import blind
 from aplus.vault.rules import Unreadable
 
 KEPT = timedelta(hours=24)
-SHOWN_OF_ONE_PERSON = 5
+# Of them five are shown, the others counted.
+MOST_OF_ONE_PERSON = 100
 # No demande has this id: what a reader without any groupe finds by a word.
 _NOTHING = Q(demande=UUID(int=0))
 
@@ -83,8 +85,8 @@ def _token(groupe_id: UUID, word: Word) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class OfSamePerson:
-    """Another demande about the same person, as the reader may know it."""
+class OtherDemande:
+    """Another demande about the same person, as the reader may know it; `side` is the reader's on it."""
 
     id: UUID
     number: int
@@ -94,40 +96,42 @@ class OfSamePerson:
     side: Side
 
 
-@dataclass(frozen=True, slots=True)
-class SamePerson:
-    """The newest of them, and how many there are in all."""
-
-    rows: list[OfSamePerson]
-    total: int
+def same_person(actor: Actor, usager: Usager) -> list[OtherDemande]:
+    """The demandes about this person that the reader may read, the newest first."""
+    rows = of_same_person(actor, usager)
+    return [] if rows is None else [other_demande(*row) for row in rows]
 
 
-NOBODY_ELSE = SamePerson([], 0)
+def other_demande(
+    demande_id: UUID, number: str, timezone: str, state: str, side: str, created_at: datetime
+) -> OtherDemande:
+    """From the columns of `of_same_person`."""
+    return OtherDemande(demande_id, int(number), state, created_at, timezone, Side(side))
 
 
-def same_person(actor: Actor, usager: Usager, *, but: UUID) -> SamePerson:
-    """The other demandes about this person that the reader may read: one query.
+def of_same_person(actor: Actor, usager: Usager, but: UUID | None = None) -> QuerySet[Any, Any] | None:
+    """The columns of the others, to read alone or with other rows; None when there can be none.
 
     In the entries of the reader's groupes there are only the identifiers that each of them may read in clear.
     """
     about = words.of_person(usager, identifiers=IDENTIFIERS)
     groupes = _groupes(actor)
     if not about or not groupes:
-        return NOBODY_ELSE
+        return None
     tokens = sorted(_token(groupe_id, word) for groupe_id in groupes for word in about)
     entries = SearchEntry.objects.filter(groupe__in=groupes, tokens__overlap=tokens)
     own = Participant.objects.filter(
         demande=OuterRef("pk"), user_id=actor.person_id, until=None, kind__in=sorted(AUTHOR_KINDS)
     )
-    rows = (
-        Demande.objects.visible_to(actor)
-        .filter(~Q(pk=but), pk__in=entries.values("demande_id"), erased_at=None)
-        .annotate(is_own=Exists(own), total=Window(Count("pk")))
-        .order_by("-created_at", "pk")
-        .values_list("id", "number", "state", "created_at", "territoire__timezone", "is_own", "total")
-    )[:SHOWN_OF_ONE_PERSON]
-    found = list(rows)
-    return SamePerson(
-        [OfSamePerson(*row[:5], Side.AUTHOR if row[5] else Side.INSTRUCTEURS) for row in found],
-        found[0][6] if found else 0,
+    found = Demande.objects.visible_to(actor).filter(pk__in=entries.values("demande_id"), erased_at=None)
+    if but is not None:
+        found = found.exclude(pk=but)
+    columns: QuerySet[Any, Any] = (
+        found.annotate(
+            row_number=Cast("number", CharField()),
+            row_side=Case(When(Exists(own), then=Value(Side.AUTHOR.value)), default=Value(Side.INSTRUCTEURS.value)),
+        )
+        .order_by("-number")
+        .values_list("id", "row_number", "territoire__timezone", "state", "row_side", "created_at")
     )
+    return columns[:MOST_OF_ONE_PERSON]

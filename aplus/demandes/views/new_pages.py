@@ -9,7 +9,8 @@ from aplus.core.errors import Unknown
 from aplus.demandes.forms.new import BlocageForm, EnvoiForm, OrganismesForm, StepForm, UsagerForm, as_posted
 from aplus.demandes.presenters import communes
 from aplus.demandes.presenters import new as presenter
-from aplus.demandes.queries import choices
+from aplus.demandes.presenters.same_person import SamePerson, same_person
+from aplus.demandes.queries import choices, search
 from aplus.demandes.queries import communes as communes_queries
 from aplus.demandes.queries import drafts as queries
 from aplus.demandes.queries.drafts import OpenedDraft
@@ -216,8 +217,14 @@ class EnvoiPage(StepPage):
             "incomplete": [block for block in blocks if block.problems],
             "set_aside": [step for step in Step if self.draft.asides.get(step)],
             "has_colleagues": bool(self.colleagues),
+            "same_person": self._same_person(),
             "awaits_mandat": self.saved(Step.USAGER).line("mandat") == "a_creer",
         }
+
+    def _same_person(self) -> SamePerson | None:
+        """The demandes this aidant already follows for the person, once the draft says who it is."""
+        person = self.review.usager.value
+        return None if person is None else same_person(search.same_person(self.actor, person.usager), person.usager)
 
 
 PAGES: dict[Step, type[StepPage]] = {page.step: page for page in (OrganismesPage, UsagerPage, BlocagePage, EnvoiPage)}

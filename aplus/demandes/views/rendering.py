@@ -21,6 +21,7 @@ from aplus.annuaire.queries import territoires
 from aplus.core import clock
 from aplus.core.errors import AlreadyDone, NotAllowed, Overtaken, Refused, Unknown
 from aplus.demandes import openers
+from aplus.demandes.content import Usager
 from aplus.demandes.forms import acts as forms
 from aplus.demandes.forms.mandat import RenewalForm, WithdrawalForm
 from aplus.demandes.models import Demande
@@ -199,7 +200,7 @@ def render_page(
     asked = Asked.of(request, demande)
     groupes = queries.groupes_to_invite(demande, asked.territoire, [*asked.proposed, *asked.ticked])
     walk, now = walk_of(request).at(actor, demande), clock.now()
-    view = demande_page(actor, opened, load_page(actor, demande, groupes), now=now, shown=shown)
+    view = demande_page(actor, opened, load_page(actor, demande, groupes, opened.usager), now=now, shown=shown)
     typed = loaded_with(opened.key, demande) if view.may.reply else None
     context = {
         "page": view,
@@ -232,13 +233,18 @@ def _remembering(made: dict[str, Any], walk: Walk) -> dict[str, Any]:
     return made
 
 
-def load_page(actor: Actor, demande: Demande, groupes: list[Groupe]) -> Loaded:
-    """What the page shows, in a fixed number of queries; `groupes` are those that may be invited."""
+def load_page(actor: Actor, demande: Demande, groupes: list[Groupe], usager: Usager | None = None) -> Loaded:
+    """What the page shows, in a fixed number of queries; `groupes` are those that may be invited.
+
+    With the usager, the reader's other demandes about this person come too.
+    """
+    people, others = queries.people(actor, demande, usager)
     return Loaded(
         messages=queries.messages(actor, demande),
         transitions=queries.transitions(demande),
         files=queries.attachments(actor, demande),
-        people=queries.people(actor, demande),
+        people=people,
+        others=others,
         groupes=groupes,
     )
 

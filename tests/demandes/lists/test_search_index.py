@@ -16,7 +16,7 @@ from aplus.annuaire.models import Organisme
 from aplus.core import clock
 from aplus.demandes.content import IDENTIFIERS, Usager
 from aplus.demandes.models import Demande, Part, SearchEntry
-from aplus.demandes.queries import lists
+from aplus.demandes.queries import lists, page
 from aplus.demandes.queries import search as queries
 from aplus.demandes.queries.list_holders import Tab
 from aplus.demandes.queries.lists import Order
@@ -257,7 +257,7 @@ def test_the_same_persons_other_demandes_are_those_the_reader_may_see(seed: int)
         visible = [one for one in test_find.reference(actor) if one.erased_at is None]
         people_of = {one.id: {word for word in contents(one) if word.kind == words.Kind.PERSON} for one in visible}
         for one in visible:
-            if not people_of[one.id]:
+            if not people_of[one.id] or not holds_an_entry(actor, one):
                 continue
             usager = usager_of(one)
             expected = {
@@ -265,10 +265,14 @@ def test_the_same_persons_other_demandes_are_those_the_reader_may_see(seed: int)
                 for other in visible
                 if other.id != one.id and people_of[other.id] & people_of[one.id] and holds_an_entry(actor, other)
             }
-            same = queries.same_person(actor, usager, but=one.id)
-            assert same.total == len(expected)
-            assert {row.id for row in same.rows} <= expected
-            assert len(same.rows) == min(5, len(expected))
+            assert {row.id for row in queries.same_person(actor, usager)} == expected | {one.id}
+            others = queries.of_same_person(actor, usager, one.id)
+            assert others is not None
+            assert [row[0] for row in others] == [
+                row.id for row in queries.same_person(actor, usager) if row.id != one.id
+            ]
+            if standing(actor, one) is not None:
+                assert {row.id for row in page.people(actor, one, usager)[1]} == expected
             met += len(expected)
     assert met > 20
 

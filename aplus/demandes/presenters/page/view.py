@@ -14,8 +14,10 @@ from aplus.demandes.presenters.page import content, parts
 from aplus.demandes.presenters.page.changing import MayChange, changing
 from aplus.demandes.presenters.page.parts import GroupeBox, PartLine, Reader
 from aplus.demandes.presenters.page.thread import EventEntry, FileLine, MessageEntry, file_lines, thread
+from aplus.demandes.presenters.same_person import SamePerson, same_person
 from aplus.demandes.presenters.states import demande_badge, demande_label, number_label, usual_delay
 from aplus.demandes.queries.page import EXPERT, MEMBER, ON_IT, PersonRow
+from aplus.demandes.queries.search import OtherDemande
 from aplus.demandes.rules import mandat as rules
 from aplus.demandes.rules.life import DemandeState, PartState
 from aplus.demandes.services.mandat import is_over
@@ -37,6 +39,7 @@ class Loaded:
     files: list[Attachment]
     people: list[PersonRow]
     groupes: list[Groupe]
+    others: list[OtherDemande] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,7 @@ class DemandePage:
     thread: list[MessageEntry | EventEntry]
     groupes: list[GroupeBox]
     readers: list[Reader]
+    same_person: SamePerson
     may: May
     last_seen: int
     # The groupes whose delay offers an expert, when this reader may call on one.
@@ -172,6 +176,7 @@ def demande_page(actor: Actor, opened: OpenedDemande, loaded: Loaded, *, now: da
         thread=thread(demande, opened.key, loaded.messages, loaded.transitions, loaded.files, change),
         groupes=parts.groupe_boxes(demande, loaded.people, loaded.transitions),
         readers=parts.readers(loaded.people, actor.user_id),
+        same_person=same_person(loaded.others, opened.usager),
         may=may,
         late_groupes=parts.late_groupes(demande, now) if may.invite else "",
         last_seen=loaded.transitions[-1].id if loaded.transitions else 0,
