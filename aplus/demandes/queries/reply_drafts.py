@@ -42,7 +42,8 @@ def place(draft_id: UUID) -> Place:
 
 def with_the_demande(actor: Actor) -> Subquery:
     """The actor's reply draft of each demande, as one column to annotate it with; nobody has none."""
-    rows: QuerySet[ReplyDraft] = ReplyDraft.objects.filter(demande=OuterRef("pk"), user_id=actor.user_id)
+    all_of_it: QuerySet[ReplyDraft] = ReplyDraft.objects.filter(demande=OuterRef("pk"))
+    rows = all_of_it.filter(user_id=actor.user_id) if actor.user_id is not None else all_of_it.none()
     sealed = Func(F("sealed"), Value("base64"), function="encode", output_field=TextField())
     return Subquery(rows.values(fact=JSONObject(id="id", version="version", sealed=sealed)))
 
