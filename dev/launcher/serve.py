@@ -14,7 +14,7 @@ from subprocess import Popen
 import psycopg
 
 from config import env
-from dev.launcher import Trouble, demo_file, files, postgres, stamp
+from dev.launcher import Trouble, demo_file, files, postgres, stamp, suite
 from dev.launcher.keys import keys
 from dev.launcher.processes import Child, Stopped, Supervisor, python, say, spawn
 
@@ -24,7 +24,8 @@ FIRST_ANSWER_SECONDS = 90
 # A web server whose launcher was killed a moment ago may still have the port.
 PORT_SECONDS = 1.0
 USAGE = """Usage: ./run                 start the demo; PORT, DATABASE_URL, APLUS_VAR and others: see README.md
-       ./run manage COMMAND  a command of manage.py, on the demo's database"""
+       ./run manage COMMAND  a command of manage.py, on the demo's database
+       ./run bench [WORLD]   measure a world at scale (national, tenfold or small), on a database of its own"""
 
 
 def main(arguments: list[str]) -> int:
@@ -35,6 +36,8 @@ def main(arguments: list[str]) -> int:
             return 0
         if arguments[0] == "manage":
             return manage(arguments[1:])
+        if arguments[0] == "bench":
+            return bench(arguments[1:])
     except Trouble as trouble:
         say(f"error: {trouble}")
         return 1
@@ -97,6 +100,25 @@ def environment(var: Path, port: int, database: str) -> dict[str, str]:
     return {**keys(var), **os.environ, **told}
 
 
+@contextmanager
+def a_database(var: Path, supervisor: Supervisor) -> Iterator[str]:
+    """The database's address: the one given, or that of our own server; everything is stopped at the end."""
+    cluster = None
+    try:
+        given = env.text("DATABASE_URL", "")
+        if not given:
+            cluster = postgres.prepare(var)
+            server = Child("database server", cluster.serve, ask_to_stop=signal.SIGINT)
+            supervisor.add(server)
+            supervisor.wait_for(cluster.answers, seconds=postgres.START_SECONDS, what="PostgreSQL")
+            cluster.ensure_database()
+        yield given or (cluster.url if cluster else "")
+    finally:
+        supervisor.stop()
+        if cluster:
+            cluster.release()
+
+
 class Demo:
     """One demo, from its start to its stop."""
 
@@ -114,30 +136,12 @@ class Demo:
             self.file.unlink(missing_ok=True)
             self.supervisor.listen()
             try:
-                with self._database() as database:
+                with a_database(self.var, self.supervisor) as database:
                     self._serve(listener, environment(self.var, listener.getsockname()[1], database))
             except Stopped:
                 say("Arrêté ; les données sont gardées.")
             finally:
                 self.file.unlink(missing_ok=True)
-
-    @contextmanager
-    def _database(self) -> Iterator[str]:
-        """The database's address: the one given, or that of our own server."""
-        cluster = None
-        try:
-            given = env.text("DATABASE_URL", "")
-            if not given:
-                cluster = postgres.prepare(self.var)
-                server = Child("database server", cluster.serve, ask_to_stop=signal.SIGINT)
-                self.supervisor.add(server)
-                self.supervisor.wait_for(cluster.answers, seconds=postgres.START_SECONDS, what="PostgreSQL")
-                cluster.ensure_database()
-            yield given or (cluster.url if cluster else "")
-        finally:
-            self.supervisor.stop()
-            if cluster:
-                cluster.release()
 
     def _serve(self, listener: socket.socket, told: dict[str, str]) -> None:
         self._prepare(told)
@@ -223,3 +227,21 @@ def manage(arguments: list[str]) -> int:
         return process.wait()
     except KeyboardInterrupt:
         return process.wait()
+
+
+def bench(arguments: list[str]) -> int:
+    """The benchmark of docs/mesures.md, on a world of its own beside the demo's data; 1 when a budget is missed."""
+    world = next((word for word in arguments if not word.startswith("-")), "national")
+    var = env.var_dir() / "bench" / world
+    for folder in (var, var / "mails", var / "fichiers", var / "static"):
+        folder.mkdir(parents=True, exist_ok=True)
+    supervisor = Supervisor()
+    with locked(var):
+        supervisor.listen()
+        try:
+            with a_database(var, supervisor) as database:
+                told = environment(var, 0, database)
+                return suite.run(supervisor, python("-m", "dev.bench.command", *arguments), told)
+        except Stopped:
+            say("Arrêté ; le monde est gardé.")
+            return 130
