@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import pytest_django
 from django.db import connection, connections, transaction
 
 from aplus.annuaire.models import Organisme, Territoire
-from aplus.demandes.models import Message, Transition
+from aplus.demandes.models import Demande, Message, Transition
 from aplus.journal.models import JournalLine
 from aplus.notifications.models import Notification
 from tests import personas
@@ -67,15 +69,23 @@ def ready(cast: Cast, who: str, act: str, **fields: Any) -> Callable[[], int]:
     return lambda: browser.post(cast.demande, act, form).status
 
 
-def test_twenty_replies_lose_none(cast):
-    writers = ["alice", "ines", "igor", "remi", "paul"] * 4
-    acts = [ready(cast, who, "messages", message=f"Message {number}.") for number, who in enumerate(writers)]
-    assert together(*acts) == [303] * 20
-    assert sorted(Message.objects.values_list("seq", flat=True)) == list(range(1, 21))
+@pytest.mark.parametrize("number", [20, pytest.param(200, marks=pytest.mark.long)])
+def test_replies_of_many_connections_lose_none(cast, number):
+    """Ten people at once, each sending reply after reply on a connection of their own."""
+    people = [*("alice", "ines", "igor", "remi", "paul")] * 2
+    browsers = [Browser(cast.user(who)) for who in people]
+    forms = [browser.form(cast.demande, "messages") for browser in browsers]
+
+    def write(rank: int) -> int:
+        typed = [filled(forms[rank], message=f"Mot {rank}-{turn}.", cle=uuid4()) for turn in range(number // 10)]
+        return sum(browsers[rank].post(cast.demande, "messages", form).status == 303 for form in typed)
+
+    assert sum(together(*[partial(write, rank) for rank in range(10)])) == number
+    assert sorted(Message.objects.values_list("seq", flat=True)) == list(range(1, number + 1))
+    assert Notification.objects.filter(event="reponse").values("act_id").distinct().count() == number
     words = cast.read("paul").words
-    assert all(f"Message {number}." in words for number in range(20))
-    version = type(cast.demande).objects.get(pk=cast.demande.pk).author_version
-    assert version >= 21
+    assert all(f"Mot {rank}-{turn}." in words for rank in range(10) for turn in range(number // 10))
+    assert Demande.objects.get().author_version >= number + 1
 
 
 def test_a_double_click_is_one_message(cast):
