@@ -1,7 +1,6 @@
 """Who asks: the session, the actor of the request, and the welcome page for whoever is not at home yet."""
 
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -12,7 +11,7 @@ from django.urls import Resolver404, resolve, reverse
 
 from aplus.access.gate import SeeOther
 from aplus.accounts import queries
-from aplus.accounts.polling import columns_beside, is_polling
+from aplus.accounts.polling import Brings, columns_beside, is_polling
 from aplus.accounts.sessions import SessionStore
 from aplus.policy.actor import NOBODY
 
@@ -51,12 +50,12 @@ class ActorMiddleware:
             return self.get_response(request)
         store = request.session
         assert isinstance(store, SessionStore)  # noqa: S101  SESSION_ENGINE
-        store.beside = beside_session(request.path_info)
+        store.brings = beside_session(request.path_info)
         session = store.current()
         if session is not None and session.user is not None:
             request.user = session.user
             request.actor = queries.actor_of(session)  # type: ignore[attr-defined]  # the same
-            request.brought = {name: getattr(session, name) for name in store.beside}  # type: ignore[attr-defined]
+            request.brought = session.brought  # type: ignore[attr-defined]  # the same
             if not queries.is_welcomed(session) and not may_come_before_welcome(request.path):
                 return lead_to_welcome(request)
         response = self.get_response(request)
@@ -66,14 +65,14 @@ class ActorMiddleware:
         return response
 
 
-def beside_session(path: str) -> dict[str, Any]:
+def beside_session(path: str) -> Brings | None:
     """What the view at this address wants of the session's query."""
     try:
         match = resolve(path)
     except Resolver404:
-        return {}
+        return None
     columns = columns_beside(match.func)
-    return columns(**match.kwargs) if columns is not None else {}
+    return (columns, match.kwargs) if columns is not None else None
 
 
 def may_come_before_welcome(path: str) -> bool:

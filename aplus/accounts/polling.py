@@ -8,6 +8,8 @@ ATTRIBUTE = "aplus_is_polling"
 BESIDE = "aplus_beside_session"
 # From the arguments of the address: the columns that the session's query reads beside the session, by name.
 Beside = Callable[..., dict[str, Any]]
+# These columns for one address, with its arguments.
+Brings = tuple[Beside, dict[str, Any]]
 
 
 def polling(view: V) -> V:

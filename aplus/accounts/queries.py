@@ -1,10 +1,13 @@
 """Reading people: the session of a request and its actor in one query, and where each person's day begins."""
 
-from datetime import datetime
+import json
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any, cast
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
@@ -19,22 +22,62 @@ from aplus.accounts.models import (
     Supervision,
     User,
 )
+from aplus.accounts.polling import Beside, Brings
 from aplus.core import clock
+from aplus.core.prepared import Prepared
 from aplus.journal.models import JournalLine
 from aplus.policy.actor import NOBODY, Actor, HeldMembership, Scope
 
+_SESSION_COLUMNS = tuple(field.attname for field in Session._meta.concrete_fields)  # noqa: SLF001  Django's own way
+_USER_COLUMNS = tuple(field.attname for field in User._meta.concrete_fields)  # noqa: SLF001  the same
+_RIGHTS = ("held", "supervised", "observed", "expert_of")
 
-def live_session(key_hash: bytes, beside: dict[str, Any] | None = None) -> Session | None:
-    """The session under this key with its account, its rights, the CGU in force and what is `beside`: one query.
+
+def live_session(key_hash: bytes, brings: Brings | None = None) -> Session | None:
+    """The session under this key with its account, its rights, the CGU in force and what it `brings`: one query.
 
     Nothing when it is over for good or its account is deactivated; idleness is the caller's to judge.
     """
-    return (
-        Session.objects.filter(Q(user=None) | Q(user__is_active=True), key_hash=key_hash, expires_at__gt=clock.now())
-        .select_related("user")
-        .annotate(**_rights(of="user_id"), cgu_in_force=Subquery(_cgu_in_force()), **(beside or {}))
-        .first()
-    )
+    columns, arguments = brings or (None, {})
+    row = _session_query(columns, tuple(arguments)).first(key_hash=key_hash, now=clock.now(), **arguments)
+    if row is None:
+        return None
+    session = Session.from_db(DEFAULT_DB_ALIAS, _SESSION_COLUMNS, [row.pop(name) for name in _SESSION_COLUMNS])
+    account = [row.pop(f"user__{name}") for name in _USER_COLUMNS]
+    if session.user_id is not None:
+        session.user = User.from_db(DEFAULT_DB_ALIAS, _USER_COLUMNS, account)
+    cast("Any", session).cgu_in_force = row.pop("cgu_in_force")
+    read = {name: _read_json(value) for name, value in row.items()}
+    for name in _RIGHTS:
+        setattr(session, name, read.pop(name))
+    cast("Any", session).brought = read
+    return session
+
+
+@cache
+def _session_query(columns: Beside | None, arguments: tuple[str, ...]) -> Prepared:
+    """Compiled once for each view that has the session's query bring something; arguments of addresses are UUIDs."""
+    stand_ins = {name: uuid5(NAMESPACE_URL, name) for name in arguments}
+
+    def make(key_hash: bytes, now: datetime, **of_address: UUID) -> QuerySet[Any, Any]:
+        live = Q(user=None) | Q(user__is_active=True)
+        rows: QuerySet[Any, Any] = (
+            Session.objects.filter(live, key_hash=key_hash, expires_at__gt=now)
+            .annotate(**_rights(of="user_id"), cgu_in_force=Subquery(_cgu_in_force(now)))
+            .annotate(**(columns(**of_address) if columns else {}))
+            .values(*_SESSION_COLUMNS, *(f"user__{name}" for name in _USER_COLUMNS), *_RIGHTS, "cgu_in_force", *names)
+        )
+        return rows
+
+    names = list(columns(**stand_ins)) if columns else []
+    return Prepared(make, {"key_hash": b"stand-in of a key", "now": datetime(2001, 1, 1, tzinfo=UTC), **stand_ins})
+
+
+def _read_json(value: Any) -> Any:
+    """JSON as the database driver gives it: text, or a list of texts."""
+    if isinstance(value, list):
+        return [json.loads(each) for each in value]
+    return None if value is None else json.loads(value)
 
 
 def actor_of(session: Session) -> Actor:
@@ -59,7 +102,7 @@ def is_welcomed(session: Session) -> bool:
 
 def cgu_in_force() -> str:
     """The version of the terms of use asked of everyone now; '' when none was published."""
-    return _cgu_in_force().first() or ""
+    return _cgu_in_force(clock.now()).first() or ""
 
 
 def first_path(actor: Actor) -> str:
@@ -129,8 +172,8 @@ def _scope(role: type[Model], of: str, *sides: str) -> QuerySet[Any, Any]:
     return role._default_manager.filter(user=OuterRef(of)).values(scope=JSONObject(**parts))  # noqa: SLF001  the same
 
 
-def _cgu_in_force() -> QuerySet[CguVersion, str]:
-    newest = CguVersion.objects.filter(in_force_at__lte=clock.now()).order_by("-in_force_at")
+def _cgu_in_force(now: datetime) -> QuerySet[CguVersion, str]:
+    newest = CguVersion.objects.filter(in_force_at__lte=now).order_by("-in_force_at")
     return newest.values_list("version", flat=True)[:1]
 
 

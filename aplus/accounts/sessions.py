@@ -11,6 +11,7 @@ from django.contrib.sessions.backends.base import SessionBase, UpdateError
 
 from aplus.accounts import queries, rules
 from aplus.accounts.models import Session
+from aplus.accounts.polling import Brings
 from aplus.core import clock
 
 KEY_BYTES = 32
@@ -35,7 +36,7 @@ class SessionStore(SessionBase):
         super().__init__(session_key)
         self.row: Session | None = None
         # What the query that reads the session brings with it: see `accounts.polling`.
-        self.beside: dict[str, Any] = {}
+        self.brings: Brings | None = None
         self._is_shared_post = False
         self._browser = ""
 
@@ -51,7 +52,7 @@ class SessionStore(SessionBase):
 
     def load(self) -> dict[str, Any]:
         """The session's values; nothing when it is unknown, idle for too long or over."""
-        row = queries.live_session(key_hash(self.session_key or ""), self.beside)
+        row = queries.live_session(key_hash(self.session_key or ""), self.brings)
         if row is None or row.last_seen_at + limits(is_shared_post=row.is_shared_post)[0] <= clock.now():
             self._session_key = None
             return {}
