@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from aplus.annuaire import rules
 from aplus.core.models import BaseModel
@@ -153,10 +153,11 @@ class GroupeQuerySet(models.QuerySet["Groupe"]):
         """Not closed."""
         return self.filter(closed_at=None)
 
-    def covering(self, territoire_code: str) -> Self:
-        """Those of this territoire, or of all France."""
-        named = self.model.territoires.through.objects.filter(groupe=OuterRef("pk"), territoire=territoire_code)
-        return self.filter(Q(is_national=True) | Exists(named))
+    def covering(self, *territoire_codes: str) -> Self:
+        """Those of these territoires, or of all France; found first, so that nothing is asked of the others."""
+        named = self.model.territoires.through.objects.filter(territoire__in=territoire_codes).values("groupe_id")
+        everywhere = Groupe.objects.filter(is_national=True).order_by().values("pk")
+        return self.filter(pk__in=named.union(everywhere, all=True))
 
     def accepting(self, organisme_code: str) -> Self:
         """Those that structures of this organisme may address; no list accepts all."""
@@ -186,6 +187,7 @@ class Groupe(BaseModel):
     class Meta:
         ordering = ("sort_key", "id")
         constraints = [models.UniqueConstraint(fields=["organisme", "sort_key"], name="groupe_name_unique")]
+        indexes = [models.Index(fields=["id"], name="groupe_national", condition=Q(is_national=True))]
 
     @property
     def covered_codes(self) -> list[str]:

@@ -97,11 +97,8 @@ def _territoire(typed: Typed, structure: Groupe | None, mine: Sequence[Groupe]) 
 
 def _groupes_seen(mine: Sequence[Groupe], codes: Sequence[str]) -> list[Groupe]:
     """The groupes that the pages of these territoires show to somebody of these structures."""
-    covering = Q(is_national=True) | Exists(
-        Groupe.territoires.through.objects.filter(groupe=OuterRef("pk"), territoire__in=codes)
-    )
     accepting = Q(accepts=[]) | Q(accepts__overlap=[one.organisme_id for one in mine])
-    rows = _described(Groupe.objects.open().filter(covering, accepting, Exists(_active_instructeurs())))
+    rows = _described(Groupe.objects.open().covering(*codes).filter(accepting, Exists(_active_instructeurs())))
     if len(mine) == 1:
         rows = rows.exclude(pk=mine[0].id)
     return list(rows.order_by("organisme__acronym", "sort_key"))
