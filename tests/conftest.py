@@ -96,6 +96,7 @@ def _flush_append_only(monkeypatch: pytest.MonkeyPatch) -> None:
             for table in APPEND_ONLY:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             cursor.execute("DELETE FROM procrastinate_jobs")
+            cursor.execute("DELETE FROM secrets.secret")
         flush = connection.ops.sql_flush
         with monkeypatch.context() as patch:
             # The blind index is in a schema of its own, where Django does not look: it goes with the demandes.

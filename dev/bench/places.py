@@ -20,6 +20,9 @@ OPERATEURS = ("caf", "cpam", "carsat", "ddfip", "france-travail", "msa", "prefec
 SHARE_OF_AIDANTS = 2 / 3
 # The first territoires are the large départements: a groupe of thirty people, a tenth of all demandes.
 LARGE_GROUPE = 30
+LARGE_TERRITOIRES, LARGE_EACH = 6, 3
+# All of them, but in tests.
+TERRITOIRES_AT_MOST = 107
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Places:
 def make(users: int, now: datetime, seed: int) -> Places:
     """Write groupes, users and memberships; `users` people in all."""
     rng = random.Random(seed)  # noqa: S311  a world that is the same each time
-    territoires = sorted(Territoire.objects.all(), key=lambda each: (len(each.code), each.code))
+    territoires = sorted(Territoire.objects.all(), key=lambda each: (len(each.code), each.code))[:TERRITOIRES_AT_MOST]
     known = set(Organisme.objects.values_list("code", flat=True))
     structures = [code for code in STRUCTURES if code in known]
     operateurs = [code for code in OPERATEURS if code in known]
@@ -105,8 +108,8 @@ def _people(
     """Every groupe has three people at least; the first operateur of each of the six largest territoires has thirty."""
     sizes = [3] * len(groupes)
     each = STRUCTURES_EACH + OPERATEURS_EACH
-    for rank in range(6):
-        for operateur in range(3):
+    for rank in range(min(LARGE_TERRITOIRES, len(groupes) // each)):
+        for operateur in range(LARGE_EACH):
             sizes[rank * each + STRUCTURES_EACH + operateur] = LARGE_GROUPE
     aidant_ranks = [rank for rank, groupe in enumerate(groupes) if groupe.organisme_id in structures]
     other_ranks = [rank for rank, groupe in enumerate(groupes) if groupe.organisme_id not in structures]

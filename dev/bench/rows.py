@@ -6,10 +6,10 @@ from uuid import UUID
 
 from aplus.demandes.content import Authorisation, Block, Said, Usager
 from aplus.demandes.models import Audience
-from aplus.demandes.rules import escalation, idle, mandat, turns
+from aplus.demandes.rules import escalation, idle, mandat, turns, words
 from aplus.demandes.rules.life import CLOSED_PARTS, DemandeEvent, DemandeState, PartEvent, PartState
 from aplus.policy.decisions import Side
-from aplus.vault import keks
+from aplus.vault import blind, keks
 from aplus.vault.keys import DossierKey, Place
 from dev.bench.story import YEAR, PartPlan, Story, uuid
 from dev.bench.tables import Batch
@@ -83,9 +83,10 @@ COLUMNS = {
     "transition": (*("act_id", "demande_id", "part_id", "event", "from_state", "to_state", "actor_id", "at", "code"),),
     "reading": ("user_id", "demande_id", "first_at", "last_at"),
     "secret": ("demande_id", "kek_id", "wrapped", "created_at"),
+    "search_entry": ("demande_id", "groupe_id", "tokens"),
     "journal_line": ("at", "actor_id", "act", "kind", "demande_id", "codes"),
 }
-SCHEMAS = {"secret": "secrets"}
+SCHEMAS = {"secret": "secrets", "search_entry": "search"}
 
 
 def write(story: Story, now: datetime, batch: Batch) -> None:
@@ -96,6 +97,7 @@ def write(story: Story, now: datetime, batch: Batch) -> None:
     if erased_at is None:
         kek_id, wrapped = keks.wrap(story.id, story.secret)
         batch.add("secret", (story.id, kek_id, wrapped, story.created_at))
+        _search_entries(story, batch)
     words = [message for message in story.messages if not message[2]]
     author_at, author_by = (words[-1][0], words[-1][1]) if words else (story.created_at, story.author)
     last = story.messages[-1] if story.messages else (story.created_at, story.author, False, None)
@@ -112,6 +114,7 @@ def write(story: Story, now: datetime, batch: Batch) -> None:
     ))  # fmt: skip
     _holders(story, batch, parts_now, now, author_turn=author_turn, erased_at=erased_at, rng=rng)
     _history(story, batch, rng)
+    batch.add("mandat", _mandat(story, key, now, uuid(rng)))
     for seq, (at, author_id, is_note, part) in enumerate(story.messages, start=1):
         message_id = uuid(rng)
         said = Said(SENTENCE * rng.choice((1, 1, 2, 4)))
@@ -126,10 +129,24 @@ def _content(key: DossierKey, story: Story, rng: random.Random) -> tuple[bytes, 
     usager = usager_of(story.number)
     block = Block(description=SENTENCE * rng.choice((3, 6, 12)))
     return (
-        key.seal(Place("demande", "subject", story.id), SUBJECTS[story.number % len(SUBJECTS)]),
+        key.seal(Place("demande", "subject", story.id), subject_of(story.number)),
         key.seal_json(Place("demande", "usager", story.id), usager.to_json()),
         key.seal_json(Place("demande", "content", story.id), block.to_json()),
     )
+
+
+def _search_entries(story: Story, batch: Batch) -> None:
+    """As `services.search` makes them; all the groupes of these worlds read the numéro d'allocataire."""
+    found = words.of_demande(
+        usager_of(story.number), subject_of(story.number), story.number, identifiers=("numero_caf",)
+    )
+    for groupe_id in (story.structure.groupe_id, *(part.team.groupe_id for part in story.parts)):
+        batch.add("search_entry", (story.id, groupe_id, sorted(blind.token(groupe_id, *word) for word in found)))
+
+
+def subject_of(number: int) -> str:
+    """What the demande of this number is about."""
+    return SUBJECTS[number % len(SUBJECTS)]
 
 
 def usager_of(number: int) -> Usager:
@@ -251,11 +268,10 @@ def _transition(
     batch.add("transition", (act_id, story.id, part.id if part else None, event, before, after, who, at, ""))
 
 
-def mandat_row(story: Story, now: datetime, rng: random.Random) -> tuple[object, ...]:
+def _mandat(story: Story, key: DossierKey, now: datetime, mandat_id: UUID) -> tuple[object, ...]:
     """Its mandat, obtained the day before."""
-    mandat_id = uuid(rng)
     until: date = (story.created_at + YEAR - timedelta(days=1)).date()
     content = Authorisation(mode="papier", obtained_at=story.created_at - timedelta(days=1), until=until)
-    sealed = DossierKey(story.id, story.secret).seal_json(Place("mandat", "content", mandat_id), content.to_json())
+    sealed = key.seal_json(Place("mandat", "content", mandat_id), content.to_json())
     step, at = mandat.step_after(until, story.place.calendar, now) if story.archived_at is None else ("", None)
     return (mandat_id, story.id, sealed, until, story.created_at, step, at)

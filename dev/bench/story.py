@@ -136,7 +136,7 @@ def _messages(
     span = (acted_at - created_at) / number
     said: list[tuple[datetime, UUID, bool, PartPlan | None]] = []
     for rank in range(number):
-        at = created_at + span * (rank + 1)
+        at = min(created_at + span * (rank + 1), acted_at)
         part = rng.choice(parts)
         if rank % 2 == 0:
             said.append((at, part.followed_by or part.team.people[0], rng.random() < NOTES, part))

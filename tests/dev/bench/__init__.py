@@ -1,0 +1,1 @@
+"""The worlds at scale and their measures."""
