@@ -4,6 +4,6 @@ import django
 
 if __name__ == "__main__":
     django.setup()
-    from dev.bench.measuring import main
+    from dev.bench.measuring import main  # its models need django.setup()
 
     raise SystemExit(main())

@@ -142,7 +142,9 @@ def _people(
     User.objects.bulk_create(people, batch_size=2000)
     Membership.objects.bulk_create(
         [
-            _membership(people[number], groupes[rank], groupes[rank].organisme_id in structures, now, rank=number)
+            _membership(
+                people[number], groupes[rank], now, is_aidant=groupes[rank].organisme_id in structures, rank=number
+            )
             for rank, number in held
         ],
         batch_size=2000,
@@ -153,7 +155,7 @@ def _people(
     return [Team(groupe.id, groupe.organisme_id, tuple(by_groupe[rank])) for rank, groupe in enumerate(groupes)]
 
 
-def _membership(user: User, groupe: Groupe, is_aidant: bool, now: datetime, *, rank: int) -> Membership:  # noqa: FBT001
+def _membership(user: User, groupe: Groupe, now: datetime, *, is_aidant: bool, rank: int) -> Membership:
     return Membership(
         user=user,
         groupe=groupe,
