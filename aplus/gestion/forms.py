@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django import forms
 
-from aplus.demandes.forms.acts import MESSAGE, ActForm
+from aplus.demandes.forms.acts import MESSAGE, KeyForm
 from aplus.demandes.forms.fields import IdField, TypedTextField
 from aplus.demandes.services.absences import Days
 from aplus.ui.forms import IsoDateField
@@ -14,7 +14,7 @@ Choices = list[tuple[str, str]]
 TITLE = 100
 
 
-class ChosenPersonForm(ActForm):
+class ChosenPersonForm(KeyForm):
     """A form that names one person of a list; `vu` is who had the task when the page was made."""
 
     person = ""
@@ -56,7 +56,7 @@ class GivePartForm(ChosenPersonForm):
     )
 
 
-class DaysForm(ActForm):
+class DaysForm(KeyForm):
     """Days away; why is never asked."""
 
     id_prefix = "absence"
@@ -106,7 +106,7 @@ class MemberAbsenceForm(DaysForm):
         return Days(typed["du"], typed["au"], named)
 
 
-class ModelForm(ActForm):
+class ModelForm(KeyForm):
     """A text to begin replies with; `vu` is when it was last written as the page shows it."""
 
     id_prefix = "modele"

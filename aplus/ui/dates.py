@@ -15,4 +15,4 @@ def day_label(day: date) -> str:
 def moment_label(at: datetime, timezone: str) -> str:
     """A moment, over there: 1er mars 2026 à 14 h 05."""
     local = at.astimezone(ZoneInfo(timezone))
-    return f"{day_label(local.date())} à {local.hour} h {local.minute:02}"
+    return f"{day_label(local.date())} à\u00a0{local.hour}\u00a0h\u00a0{local.minute:02}"

@@ -63,8 +63,12 @@ def meet(site: Site, browser: Browser) -> Iterator[Meet]:
         page = desk(java_script_enabled=scripts)
         person = Person(page, site, f"{name}@demo.example", examiner=examiner)
         if entered:
+            # One entry a person: a new one each time would soon be one too many for an address (`LINKS_PER_ADDRESS`).
+            page.context.add_cookies(site.entries.get(person.email, []))
             person.open(entered)
-            person.sign_in()
+            if "/connexion/?suite=" in page.url or entered == "/connexion/":
+                person.sign_in()
+                site.entries[person.email] = [one for one in page.context.cookies() if one["name"] == "aplus-session"]
         return person
 
     yield make

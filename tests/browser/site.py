@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -38,6 +39,8 @@ class Site:
 
     url: str
     mails: Path
+    # The session cookies of who has signed in, for their next browsers.
+    entries: dict[str, list[Any]] = field(default_factory=dict)
     _read: set[Path] = field(default_factory=set)
 
     def letter(self, email: str, event: str, about: str = "") -> Letter:

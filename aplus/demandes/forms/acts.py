@@ -25,16 +25,20 @@ def _text(label: str, length: int, *, rows: int = 6, required: bool = False, hel
     )
 
 
-class ActForm(PlainForm):
+class KeyForm(PlainForm):
     """A form that writes: it carries the one-time key of its act."""
 
     cle = forms.CharField(widget=forms.HiddenInput, required=False)
-    # The list the reader came from: kept through the act (`queries.list_walk`).
-    liste = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["cle"].initial = uuid4
+
+
+class ActForm(KeyForm):
+    """One of the page of a demande: the list the reader came from is kept through the act (`queries.list_walk`)."""
+
+    liste = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 # What is typed or chosen in the box, as a reply draft keeps it; the first ones may be repeated.

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aplus.annuaire.rules import last_day_of, local_day
+from aplus.core import clock
 from aplus.demandes.content import Authorisation, Block
 from aplus.demandes.models import Demande, Part
 from aplus.demandes.openers import OpenedDemande
@@ -90,6 +91,8 @@ def _what(demande: Demande, part: Part) -> str:
     if part.awaited_since is not None:
         return "attend des précisions"
     due = due_day(demande, part)
+    if due and part.due_at is not None and part.due_at < clock.now():
+        return f"devait répondre au plus tard le {due} et ne l’a pas encore fait"
     return f"doit répondre au plus tard le {due}" if due else "a reçu la demande"
 
 

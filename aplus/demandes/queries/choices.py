@@ -101,7 +101,7 @@ def _groupes_seen(mine: Sequence[Groupe], codes: Sequence[str]) -> list[Groupe]:
     rows = _described(Groupe.objects.open().covering(*codes).filter(accepting, Exists(_active_instructeurs())))
     if len(mine) == 1:
         rows = rows.exclude(pk=mine[0].id)
-    return list(rows.order_by("organisme__acronym", "sort_key"))
+    return list(rows.order_by("sort_key"))
 
 
 def _not_seen(
@@ -176,7 +176,7 @@ def _uuids(texts: Iterable[str]) -> list[UUID]:
 def chosen_groupes(typed: Typed) -> list[Groupe]:
     """The groupes ticked in step 1, with their organismes, in the order of the page."""
     rows = Groupe.objects.filter(pk__in=_uuids(typed.all("groupes"))).select_related("organisme")
-    return list(rows.order_by("organisme__acronym", "sort_key"))
+    return list(rows.order_by("sort_key"))
 
 
 def territoire_of(typed: Typed, actor: Actor) -> Territoire | None:

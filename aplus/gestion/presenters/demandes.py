@@ -163,7 +163,7 @@ def _badges(reader: Reader, demande: Demande) -> list[Badge]:
     mine = [part for part in demande.part_list if is_sender or part.groupe_id == reader.groupe.pk]
     found = []
     if any(part.is_open and part.due_at is not None and part.due_at < reader.now for part in mine):
-        found.append(Badge("En souffrance", "warning"))
+        found.append(Badge("En souffrance", "error"))
     if demande.is_urgent:
         found.append(Badge("Urgent", "error"))
     if is_sender and not has_aidant(demande):

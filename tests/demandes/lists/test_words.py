@@ -47,5 +47,5 @@ def test_days_and_moments_in_french() -> None:
     assert day_label(date(2026, 3, 1)) == "1er mars 2026"
     assert day_label(date(2026, 8, 11)) == "11 août 2026"
     evening = datetime(2026, 2, 28, 23, 5, tzinfo=UTC)
-    assert moment_label(evening, "Europe/Paris") == "1er mars 2026 à 0 h 05"
-    assert moment_label(evening, "America/Martinique") == "28 février 2026 à 19 h 05"
+    assert moment_label(evening, "Europe/Paris") == "1er mars 2026 à\u00a00\u00a0h\u00a005"
+    assert moment_label(evening, "America/Martinique") == "28 février 2026 à\u00a019\u00a0h\u00a005"

@@ -84,6 +84,14 @@ def test_it_follows_what_each_groupe_did(cast):
     assert "Cette demande est terminée" in read(cast).words
 
 
+def test_a_day_that_is_past_is_not_promised_again(cast, clock):
+    clock.move_to("2026-05-20T08:00:00+00:00")
+    for version in VERSIONS.values():
+        words = read(cast, **version).words
+        assert "devait répondre au plus tard le 6 mai 2026 et ne l’a pas encore fait" in words
+        assert "doit répondre" not in words
+
+
 def test_a_withdrawn_mandat_is_said(cast):
     Mandat.objects.filter(demande=cast.demande).update(withdrawn_at=clock.now())
     assert "Vous avez retiré votre mandat" in read(cast).words

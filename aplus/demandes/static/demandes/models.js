@@ -25,6 +25,7 @@ async function read(place) {
 
 function offer(place, models) {
   const list = document.createElement("ul");
+  list.className = "fr-raw-list";
   for (const { title, text } of models) {
     const button = document.createElement("button");
     button.type = "button";
