@@ -111,14 +111,13 @@ class GroupesModel:
 
 
 def groupes_model(actor: Actor, groupe_id: UUID, model_id: UUID) -> GroupesModel | None:
-    """One text of a groupe; without it for who may not use them: 403 in any case."""
+    """One text of a groupe; without it for who may not use them (403 in any case), or when there is none."""
     found = groupe(actor, groupe_id)
     if found is None:
         return None
     if not decisions.may_use_models(actor, found):
         return GroupesModel(found, None)
-    model = ReplyModel.objects.filter(pk=model_id, groupe=found).first()
-    return GroupesModel(found, model) if model else None
+    return GroupesModel(found, ReplyModel.objects.filter(pk=model_id, groupe=found).first())
 
 
 def models_of(groupe: Groupe) -> list[ReplyModel]:

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from aplus.access.gate import ActorRequest, SeeOther, access
+from aplus.access.keys import read_key, refuse_used_key
 from aplus.annuaire.models import Groupe
 from aplus.core.errors import AlreadyDone, Overtaken, Refused
 from aplus.gestion import queries, services
@@ -62,14 +63,18 @@ def model(request: ActorRequest, about: queries.GroupesModel) -> HttpResponse:
 
 @access(decisions.may_use_models, on=queries.groupes_model)
 def remove(request: ActorRequest, about: queries.GroupesModel) -> HttpResponse:
-    """Forget one text."""
+    """Forget one text; a form sent twice leads twice to the list."""
     location = _location(about.groupe)
+    if about.model is None and request.method != "POST":
+        raise Http404
     if request.method != "POST":
         return SeeOther(location) if request.method in {"GET", "HEAD"} else HttpResponseNotAllowed(["POST"])
-    if about.model is None:
-        raise Http404
+    key = request.POST.get("cle", "")
     try:
-        services.remove_model(request.actor, about.model, key=request.POST.get("cle", ""), location=location)
+        if about.model is None:
+            refuse_used_key(request.actor, read_key(key))
+            raise Http404
+        services.remove_model(request.actor, about.model, key=key, location=location)
     except AlreadyDone as already:
         return SeeOther(already.location)
     except Overtaken as overtaken:

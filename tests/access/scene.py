@@ -1,0 +1,216 @@
+"""One of everything that can be asked for, and every form of the demandes and of the groupes, well filled in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.test import Client
+
+from aplus.accounts.models import Absence
+from aplus.annuaire.models import ReplyModel
+from aplus.core import clock
+from aplus.demandes.models import Draft, Mandat, Message, SavedSearch
+from tests import personas
+from tests.demandes import sent
+from tests.demandes.new.helpers import NEW, Walk, organismes, reference
+from tests.demandes.one.cast import Cast, gather
+from tests.personas import World
+
+DAY = timedelta(days=1)
+
+
+@dataclass
+class Scene:
+    """One of everything that has an id."""
+
+    cast: Cast
+    draft: UUID
+    message: Message
+    mandat: Mandat
+    absence: Absence
+    members_absence: Absence
+    model: ReplyModel
+    search: SavedSearch
+
+    def ids(self) -> list[str]:
+        """Ids of everything, to be put where they do not belong."""
+        world = self.cast.world
+        things = (self.message, self.mandat, self.absence, self.members_absence, self.model, self.search)
+        people = (world.alice, world.amir, world.ines, world.paul, world.nora, world.nadia)
+        groupes = (world.caf95, world.cpam95, world.msa95, world.fs_argenteuil, world.ccas_cergy)
+        found = [one.pk for one in (*things, *people, *groupes, self.cast.demande, self.cast.part("caf95"))]
+        return [str(one) for one in (*found, self.draft, uuid4())]
+
+
+def gather_scene(world: World) -> Scene:
+    """The demande with everybody, a draft of Alice's, absences to come, a model, a search."""
+    reference()
+    cast = gather(world)
+    sent.reply(world.alice, cast.demande, "Un mot.")
+    client = Client()
+    personas.sign_in(client, world.alice)
+    walk = Walk(client, world)
+    walk.begin()
+    client.post("/demandes/recherche/", {"q": "Quartefeuille"})
+    today = clock.now().date()
+    away = {"from_date": today + DAY, "until_date": today + 2 * DAY, "created_at": clock.now()}
+    return Scene(
+        cast=cast,
+        draft=Draft.objects.get().pk,
+        message=Message.objects.get(),
+        mandat=Mandat.objects.get(demande=cast.demande),
+        absence=Absence.objects.create(user=world.alice, set_by=world.alice, **away),
+        members_absence=Absence.objects.create(user=world.ines, set_by=world.remi, **away),
+        model=ReplyModel.objects.create(groupe=world.caf95, title="Dossier", text="Bonjour.", updated_at=clock.now()),
+        search=SavedSearch.objects.get(),
+    )
+
+
+@dataclass(frozen=True)
+class Form:
+    """One address with what is well said to it; `more` are fields that it might read too."""
+
+    who: str
+    path: Callable[[Scene], str]
+    good: Callable[[Scene], dict[str, Any]] = lambda _scene: {}
+    more: tuple[str, ...] = ()
+    method: str = "POST"
+    file: str = ""
+
+
+def _act(act: str) -> Callable[[Scene], str]:
+    return lambda scene: sent.address(scene.cast.demande, f"{act}/")
+
+
+def _new(path: str) -> Callable[[Scene], str]:
+    return lambda scene: f"{NEW}{scene.draft}/{path}/"
+
+
+def _said(**fields: Any) -> Callable[[Scene], dict[str, Any]]:
+    return lambda _scene: fields
+
+
+_INFOS = ("info_nom", "info_valeur", "fichiers_gardes", "promis_le", "demarche", "non_pertinent", "brouillon")
+_LIST = ("onglet", "tri", "apres", "groupe", "organisme", "territoire", "thematique", "suivi", "urgent", "non_lu")
+_USAGER = ("sujet", "prenom", "nom", "nom_naissance", "date_naissance", "telephone", "nir", "numero_caf")
+_MANDAT = ("precautions", "mandat", "mandat_mode", "mandat_obtenu_le", "mandat_lu_par", "mandat_jusqu_au")
+_DAYS = _said(du="2026-07-01", au="2026-07-02")
+FORMS = {
+    "reply": Form("ines", _act("messages"), _said(message="Un mot.", acte="prise-en-charge"), _INFOS),
+    "author's reply": Form("alice", _act("messages"), _said(message="Un mot."), _INFOS),
+    "reply draft": Form("ines", _act("brouillon"), _said(message="Un mo", brouillon="0"), _INFOS),
+    "author's draft": Form("alice", _act("brouillon"), _said(message="Un mo", brouillon="0"), _INFOS),
+    "choice of draft": Form("alice", _act("brouillon/choix"), _said(brouillon="1", choix="reprendre")),
+    "file": Form("alice", _act("fichiers"), file="fichier"),
+    "file away": Form("alice", _act("fichiers/retrait"), _said(fichier="x")),
+    "correction": Form(
+        "alice",
+        lambda scene: sent.address(scene.cast.demande, f"messages/{scene.message.pk}/correction/"),
+        _said(message="Un autre mot."),
+    ),
+    "withdrawal": Form(
+        "alice",
+        lambda scene: sent.address(scene.cast.demande, f"messages/{scene.message.pk}/retrait/"),
+        _said(motif="Erreur."),
+    ),
+    "invitation": Form(
+        "ines",
+        _act("invitations"),
+        lambda scene: {"groupes": str(scene.cast.world.msa95.id), "motif": "Pour voir."},
+        ("experts",),
+    ),
+    "part": Form(
+        "ines",
+        _act("attribution"),
+        lambda scene: {"part": str(scene.cast.world.caf95.pk), "personne": str(scene.cast.world.igor.id)},
+    ),
+    "co-authors": Form("alice", _act("co-auteurs"), lambda scene: {"collegues": str(scene.cast.world.rachel.id)}),
+    "archive": Form("alice", _act("archivage"), _said(leve="oui", remarque="Fini.")),
+    "mandat withdrawn": Form("alice", _act("retrait-du-mandat"), _said(confirmation="1")),
+    "mandat renewed": Form(
+        "alice",
+        _act("renouvellement-du-mandat"),
+        _said(mandat_mode="oral", mandat_obtenu_le="2026-04-30T09:00"),
+        file="mandat_preuve",
+    ),
+    "identifiers": Form("alice", _act("identifiants"), _said(champ="nir")),
+    "follow": Form("ines", _act("suivi"), _said(choix="muet")),
+    "leave": Form("amir", _act("depart")),
+    "first step": Form("alice", lambda _scene: NEW, lambda scene: organismes(scene.cast.world), ("commune", "motif")),
+    "organismes": Form(
+        "alice",
+        _new("organismes"),
+        lambda scene: organismes(scene.cast.world, action="suivant"),
+        ("commune", "territoire_propose", "motif"),
+    ),
+    "usager": Form("alice", _new("usager"), _said(action="enregistrer"), (*_USAGER, *_MANDAT), file="mandat_preuve"),
+    "blocage": Form(
+        "alice",
+        _new("blocage"),
+        _said(action="enregistrer", description="Bloqué."),
+        ("info_nom", "info_valeur", "urgence", "urgence_le", "question_prestation", "question_", "retirer"),
+        file="fichiers",
+    ),
+    "envoi": Form("alice", _new("envoi"), _said(action="suivant", attestation="1"), ("collegues",)),
+    "choice of version": Form("alice", _new("usager/version"), _said(version="1", choix="enregistree")),
+    "draft's file": Form("alice", _new("fichiers"), _said(pour="preuve"), file="fichier"),
+    "draft's file away": Form("alice", _new("fichiers/retrait"), _said(fichier="x")),
+    "discard": Form("alice", _new("supprimer")),
+    "communes": Form("alice", lambda _scene: f"{NEW}communes/", _said(commune="Arg")),
+    "search": Form("alice", lambda _scene: "/demandes/recherche/", _said(q="Quartefeuille")),
+    "list choices": Form("ines", lambda _scene: "/demandes/choix/", _said(choix="garder", tri="recentes"), _LIST),
+    "list": Form("ines", lambda _scene: "/demandes/", more=(*_LIST, "recherche", "du", "au"), method="GET"),
+    "csv": Form("ines", lambda _scene: "/demandes.csv", more=(*_LIST, "recherche", "du", "au"), method="GET"),
+    "xlsx": Form("ines", lambda _scene: "/demandes.xlsx", more=(*_LIST, "recherche", "du", "au"), method="GET"),
+    "news": Form("alice", _act("suite"), more=("liste", "depuis"), method="GET"),
+    "following": Form("ines", _act("suivante"), more=("liste",), method="GET"),
+    "own absence": Form(
+        "alice",
+        lambda _scene: "/moi/absences/",
+        lambda scene: {
+            "du": "2026-07-01",
+            "au": "2026-07-02",
+            f"remplacant_{scene.cast.world.fs_argenteuil.id}": str(scene.cast.world.amir.id),
+        },
+    ),
+    "own absence ended": Form("alice", lambda scene: f"/moi/absences/{scene.absence.pk}/fin/"),
+    "member's absence": Form(
+        "remi",
+        lambda scene: f"/groupes/{scene.cast.world.caf95.id}/absences/",
+        lambda scene: {"membre": str(scene.cast.world.igor.id), "du": "2026-07-01", "au": "2026-07-02"},
+        ("remplacant",),
+    ),
+    "member's absence ended": Form(
+        "remi",
+        lambda scene: f"/groupes/{scene.cast.world.caf95.id}/absences/{scene.members_absence.pk}/fin/",
+    ),
+    "new model": Form(
+        "ines",
+        lambda scene: f"/groupes/{scene.cast.world.caf95.id}/modeles/",
+        _said(titre="Pièces", texte="Bonjour."),
+    ),
+    "model": Form(
+        "ines",
+        lambda scene: f"/groupes/{scene.cast.world.caf95.id}/modeles/{scene.model.pk}/",
+        _said(titre="Pièces", texte="Bonjour."),
+    ),
+    "model away": Form("ines", lambda scene: f"/groupes/{scene.cast.world.caf95.id}/modeles/{scene.model.pk}/retrait/"),
+    "groupe's demandes": Form(
+        "remi",
+        lambda scene: f"/groupes/{scene.cast.world.caf95.id}/demandes/",
+        more=("onglet", "apres"),
+        method="GET",
+    ),
+    "managed part": Form(
+        "remi",
+        lambda scene: f"/groupes/{scene.cast.world.caf95.id}/demandes/{scene.cast.demande.pk}/attribution/",
+        lambda scene: {"personne": str(scene.cast.world.igor.id)},
+    ),
+    "hand over": Form(
+        "rachel",
+        lambda scene: f"/groupes/{scene.cast.world.fs_argenteuil.id}/demandes/{scene.cast.demande.pk}/passation/",
+        lambda scene: {"collegue": str(scene.cast.world.amir.id)},
+    ),
+}
