@@ -1,13 +1,26 @@
 """What the page of one demande shows, in a fixed number of queries whatever its length."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, DateTimeField, Expression, F, OuterRef, Q, QuerySet, Subquery, UUIDField, Value
-from django.db.models.functions import Cast
+from django.db.models import (
+    Case,
+    CharField,
+    DateTimeField,
+    Expression,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Concat
 
 from aplus.accounts.models import Expertise, Membership
 from aplus.annuaire.models import Groupe
@@ -21,6 +34,7 @@ from aplus.policy import decisions
 from aplus.policy.actor import Actor
 
 MEMBER, ON_IT, EXPERT, OTHER = "membre", "nomme", "expert", "autre"
+NOBODY = Cast(Value(None), CharField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +51,8 @@ class PersonRow:
     kind: str
     read_at: datetime | None
     last_read_at: datetime | None
+    # Whom somebody replaces for the time of an absence.
+    stands_for: str | None
 
     @property
     def name(self) -> str:
@@ -79,12 +95,14 @@ def people(actor: Actor, demande: Demande, usager: Usager | None = None) -> tupl
     aidants = members.filter(groupe_id=demande.structure_id, is_aidant=True)
     handling = {part.groupe_id for part in demande.part_list} | actor.instructeur_groupe_ids
     covers = Q(all_territoires=True) | Q(territoires=demande.territoire_id)
+    absent = Concat("absence__user__first_name", Value(" "), "absence__user__last_name")
+    standing = {**read, "row_stands_for": Case(When(absence=None, then=None), default=absent)}
     rows = _columns(
         members.filter(groupe_id__in=handling, is_instructeur=True), MEMBER, Value("instructeur"), "groupe", read
     ).union(
         *_others(actor, demande, usager),
         _columns(aidants, MEMBER, Value("aidant"), "groupe", read),
-        _columns(Participant.objects.filter(demande=demande, until=None), ON_IT, F("kind"), "via_groupe", read),
+        _columns(Participant.objects.filter(demande=demande, until=None), ON_IT, F("kind"), "via_groupe", standing),
         _columns(Expertise.objects.filter(covers, user__is_active=True).distinct(), EXPERT, Value("expert"), "", read),
         all=True,
     )
@@ -102,7 +120,7 @@ def _others(actor: Actor, demande: Demande, usager: Usager | None) -> list[Query
         return []
     nobody = Cast(Value(None), UUIDField())
     again = Cast(Value(None), DateTimeField())
-    named = rows.annotate(row_role=Value(OTHER), row_groupe=nobody, row_again=again)
+    named = rows.annotate(row_role=Value(OTHER), row_groupe=nobody, row_again=again, row_stands_for=NOBODY)
     return [
         named.values_list(
             "row_role",
@@ -114,12 +132,13 @@ def _others(actor: Actor, demande: Demande, usager: Usager | None) -> list[Query
             "row_side",
             "created_at",
             "row_again",
+            "row_stands_for",
         )
     ]
 
 
 def _columns(
-    rows: QuerySet[Any], role: str, kind: Expression | F, groupe: str, read: dict[str, Subquery]
+    rows: QuerySet[Any], role: str, kind: Expression | F, groupe: str, read: Mapping[str, Any]
 ) -> QuerySet[Any, Any]:
     """The columns of `PersonRow`, from rows that have a `user`, and a groupe under the name `groupe` if any."""
     columns: QuerySet[Any, Any] = rows.annotate(
@@ -127,7 +146,7 @@ def _columns(
         row_groupe=F(f"{groupe}_id") if groupe else Cast(Value(None), UUIDField()),
         row_groupe_name=F(f"{groupe}__name") if groupe else Cast(Value(None), CharField()),
         row_kind=kind,
-        **read,
+        **{"row_stands_for": NOBODY, **read},
     ).values_list(
         "row_role",
         "user_id",
@@ -138,6 +157,7 @@ def _columns(
         "row_kind",
         "row_read",
         "row_again",
+        "row_stands_for",
     )
     return columns
 

@@ -84,6 +84,7 @@ class TestAtOnce:
         away(world)
         assert on_it(demande) == ["Alice", "Amir"]
         line = "Amir Benali remplace Alice Martin, en absence jusqu’au 8 mai 2026."
+        assert "Amir Benali (remplace Alice Martin)" in Browser(world.alice).read(demande).words
         for who in (world.alice, world.amir, world.ines):
             assert line in Browser(who).read(demande).words
         assert JournalLine.objects.filter(act="remplacement", demande_id=demande.id, actor_id=None).count() == 1

@@ -133,7 +133,8 @@ def groupe_boxes(demande: Demande, people: Sequence[PersonRow], transitions: Seq
     structure = GroupeBox(demande.structure.name, is_structure=True)
     for person in people:
         if person.role == ON_IT and person.kind in AUTHOR_KINDS:
-            structure.named.append(f"{person.name} ({person.kind}){_read(person)}")
+            task = f"remplace {person.stands_for}" if person.stands_for else person.kind
+            structure.named.append(f"{person.name} ({task}){_read(person)}")
     boxes = [structure]
     for part in demande.part_list:
         box = GroupeBox(part.groupe.name, is_structure=False)
