@@ -1,13 +1,11 @@
 """Reading people: the session of a request and its actor in one query, and where each person's day begins."""
 
-import json
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, cast
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import DEFAULT_DB_ALIAS
 from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
@@ -24,13 +22,9 @@ from aplus.accounts.models import (
 )
 from aplus.accounts.polling import Beside, Brings
 from aplus.core import clock
-from aplus.core.prepared import Prepared
+from aplus.core.prepared import Prepared, stand_in
 from aplus.journal.models import JournalLine
 from aplus.policy.actor import NOBODY, Actor, HeldMembership, Scope
-
-_SESSION_COLUMNS = tuple(field.attname for field in Session._meta.concrete_fields)  # noqa: SLF001  Django's own way
-_USER_COLUMNS = tuple(field.attname for field in User._meta.concrete_fields)  # noqa: SLF001  the same
-_RIGHTS = ("held", "supervised", "observed", "expert_of")
 
 
 def live_session(key_hash: bytes, brings: Brings | None = None) -> Session | None:
@@ -39,45 +33,27 @@ def live_session(key_hash: bytes, brings: Brings | None = None) -> Session | Non
     Nothing when it is over for good or its account is deactivated; idleness is the caller's to judge.
     """
     columns, arguments = brings or (None, {})
-    row = _session_query(columns, tuple(arguments)).first(key_hash=key_hash, now=clock.now(), **arguments)
-    if row is None:
-        return None
-    session = Session.from_db(DEFAULT_DB_ALIAS, _SESSION_COLUMNS, [row.pop(name) for name in _SESSION_COLUMNS])
-    account = [row.pop(f"user__{name}") for name in _USER_COLUMNS]
-    if session.user_id is not None:
-        session.user = User.from_db(DEFAULT_DB_ALIAS, _USER_COLUMNS, account)
-    cast("Any", session).cgu_in_force = row.pop("cgu_in_force")
-    read = {name: _read_json(value) for name, value in row.items()}
-    for name in _RIGHTS:
-        setattr(session, name, read.pop(name))
-    cast("Any", session).brought = read
-    return session
+    prepared, names = _session_query(columns, tuple(arguments))
+    found = prepared.models(key_hash=key_hash, now=clock.now(), **arguments)
+    for session in found:
+        cast("Any", session).brought = {name: getattr(session, name) for name in names}
+        return session
+    return None
 
 
 @cache
-def _session_query(columns: Beside | None, arguments: tuple[str, ...]) -> Prepared:
+def _session_query(columns: Beside | None, arguments: tuple[str, ...]) -> tuple[Prepared[Session], list[str]]:
     """Compiled once for each view that has the session's query bring something; arguments of addresses are UUIDs."""
-    stand_ins = {name: uuid5(NAMESPACE_URL, name) for name in arguments}
-
-    def make(key_hash: bytes, now: datetime, **of_address: UUID) -> QuerySet[Any, Any]:
-        live = Q(user=None) | Q(user__is_active=True)
-        rows: QuerySet[Any, Any] = (
-            Session.objects.filter(live, key_hash=key_hash, expires_at__gt=now)
-            .annotate(**_rights(of="user_id"), cgu_in_force=Subquery(_cgu_in_force(now)))
-            .annotate(**(columns(**of_address) if columns else {}))
-            .values(*_SESSION_COLUMNS, *(f"user__{name}" for name in _USER_COLUMNS), *_RIGHTS, "cgu_in_force", *names)
-        )
-        return rows
-
-    names = list(columns(**stand_ins)) if columns else []
-    return Prepared(make, {"key_hash": b"stand-in of a key", "now": datetime(2001, 1, 1, tzinfo=UTC), **stand_ins})
-
-
-def _read_json(value: Any) -> Any:
-    """JSON as the database driver gives it: text, or a list of texts."""
-    if isinstance(value, list):
-        return [json.loads(each) for each in value]
-    return None if value is None else json.loads(value)
+    stand_ins: dict[str, Any] = {name: stand_in(name) for name in arguments}
+    brought = columns(**stand_ins) if columns else {}
+    key_hash, now = b"stand-in of a key", datetime(2001, 1, 1, tzinfo=UTC)
+    live = Q(user=None) | Q(user__is_active=True)
+    rows = (
+        Session.objects.filter(live, key_hash=key_hash, expires_at__gt=now)
+        .select_related("user")
+        .annotate(**_rights(of="user_id"), cgu_in_force=Subquery(_cgu_in_force(now)), **brought)
+    )
+    return Prepared(rows, {"key_hash": key_hash, "now": now, **stand_ins}), list(brought)
 
 
 def actor_of(session: Session) -> Actor:

@@ -1,55 +1,61 @@
-"""Queries asked at every request: their SQL is compiled once per process, only the values change.
+"""Queries of the pages asked most: their SQL is compiled once per shape and process, only the values change.
 
-Building the SQL of the session's query took Django longer than PostgreSQL takes to answer it (docs/mesures.md).
+Building SQL took Django longer than PostgreSQL takes to answer it: a third of a page (docs/mesures.md, decision 0025).
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+import copy
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any, Generic, TypeVar
+from uuid import NAMESPACE_URL, UUID, uuid5
 
-from django.db import connection
-from django.db.models import QuerySet
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Model, QuerySet
+from django.db.models.query import ModelIterable
 
-Row = dict[str, Any]
+M = TypeVar("M", bound=Model)
 
 
-class Prepared:
-    """The first row of a `values()` queryset, made by `make(**stand_ins)`.
+def stand_in(name: str) -> UUID:
+    """An id that stands for a value in the query that is compiled, and is found nowhere else."""
+    return uuid5(NAMESPACE_URL, name)
 
-    `stand_ins` are values of the right types, found nowhere else in the query: each parameter equal to one of them
-    is replaced by the value of the same name. `make` must not decide anything by its arguments.
+
+class Prepared(Generic[M]):
+    """A queryset made of stand-ins; each of its parameters equal to one is replaced by the value of the same name.
+
+    What the queryset decides in Python must be the same for every value: two shapes are two of these.
     """
 
-    def __init__(self, make: Callable[..., QuerySet[Any, Any]], stand_ins: Mapping[str, Any]) -> None:
-        self._make, self._stand_ins = make, dict(stand_ins)
-        self._compiled: tuple[str, list[Any], list[str]] | None = None
+    def __init__(self, queryset: "QuerySet[M, Any]", stand_ins: Mapping[str, Any]) -> None:
+        self._compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+        self._sql, parameters = self._compiler.as_sql()
+        self._parameters = [_slot(each, stand_ins) for each in parameters]
+        missing = stand_ins.keys() - {each.name for each in self._parameters if isinstance(each, _Slot)}
+        if missing:
+            raise ValueError(f"not in the query: {sorted(missing)}")
+        columns = [each for each, _, _ in self._compiler.select[: self._compiler.col_count]]
+        self._converters = self._compiler.get_converters(columns)
 
-    def first(self, **values: Any) -> Row | None:
-        """The row, as the database driver reads it (JSON as text); None when there is none."""
-        sql, parameters, names = self._compiled or self._compile()
-        given = [values[each.name] if isinstance(each, _Slot) else each for each in parameters]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, given)
-            row = cursor.fetchone()
-        return dict(zip(names, row, strict=True)) if row is not None else None
+    def models(self, **values: Any) -> list[M]:
+        """The objects, with what is selected with them and annotated."""
+        query = SimpleNamespace(get_compiler=lambda **_: self._ready(values))
+        source = SimpleNamespace(query=query, db=DEFAULT_DB_ALIAS, _known_related_objects={})
+        return list(ModelIterable(source))  # type: ignore[arg-type]  # all that it reads of a queryset
 
-    def _compile(self) -> tuple[str, list[Any], list[str]]:
-        query = self._make(**self._stand_ins)[:1].query
-        sql, parameters = query.sql_with_params()
-        slots = [self._slot(each) for each in parameters]
-        found = {each.name for each in slots if isinstance(each, _Slot)}
-        if found != self._stand_ins.keys():
-            raise ValueError(f"not in the query: {sorted(self._stand_ins.keys() - found)}")
-        names = [*query.extra_select, *query.values_select, *query.annotation_select]
-        self._compiled = sql, slots, names
-        return self._compiled
+    def rows(self, **values: Any) -> list[tuple[Any, ...]]:
+        """The rows of a `values_list` queryset."""
+        compiler = self._ready(values)
+        return list(compiler.results_iter(compiler.execute_sql(), tuple_expected=True))
 
-    def _slot(self, parameter: Any) -> Any:
-        # Binary values come wrapped.
-        value = getattr(parameter, "obj", parameter)
-        for name, stand_in in self._stand_ins.items():
-            if type(value) is type(stand_in) and value == stand_in:
-                return _Slot(name)
-        return parameter
+    def _ready(self, values: Mapping[str, Any]) -> Any:
+        """A compiler that has done its work, on the connection of this thread."""
+        compiler: Any = copy.copy(self._compiler)
+        compiler.connection = connection
+        filled = [values[each.name] if isinstance(each, _Slot) else each for each in self._parameters]
+        compiler.as_sql = lambda: (self._sql, filled)
+        compiler.get_converters = lambda _: self._converters
+        return compiler
 
 
 class _Slot:
@@ -59,3 +65,12 @@ class _Slot:
 
     def __init__(self, name: str) -> None:
         self.name = name
+
+
+def _slot(parameter: Any, stand_ins: Mapping[str, Any]) -> Any:
+    # Binary values come wrapped.
+    value = getattr(parameter, "obj", parameter)
+    for name, each in stand_ins.items():
+        if isinstance(value, type(each)) and value == each:
+            return _Slot(name)
+    return parameter

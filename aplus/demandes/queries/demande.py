@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any, cast
 from uuid import UUID
 
@@ -12,11 +13,15 @@ from django.db.models.functions import JSONObject
 from aplus.accounts.models import Absence
 from aplus.annuaire.rules import local_day
 from aplus.core import clock
+from aplus.core.prepared import Prepared, stand_in
 from aplus.demandes.models import Demande, DemandeQuerySet, Part, Participant
 from aplus.demandes.queries.reply_drafts import with_the_demande
+from aplus.demandes.queries.shapes import Shape, actor_of, shape_of, values_of
 from aplus.policy.actor import Actor
 
 NEEDED = ("territoire", "thematique", "structure__organisme", "author", "mandat")
+
+SHAPES_KEPT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +35,32 @@ class OnIt:
 
 def demande(actor: Actor, demande_id: UUID) -> Demande | None:
     """The demande with its parts, its people and its wrapped secret; None when it does not exist for this actor."""
+    if not actor.is_signed_in:
+        return None
+    for found in _one(shape_of(actor)).models(demande=demande_id, **values_of(actor)):
+        today = local_day(clock.now(), found.territoire.calendar)
+        found.part_list = _its_parts().models(demande=demande_id, today=today)
+        found.participant_list = [_fact(value) for value in cast("_Annotated", found).people]
+        return found
+    return None
+
+
+@lru_cache(maxsize=SHAPES_KEPT)
+def _one(shape: Shape) -> Prepared[Demande]:
+    actor, demande_id = actor_of(shape), stand_in("demande")
     people = ArraySubquery(
         Participant.objects.filter(demande=OuterRef("pk"), until=None).values(
             fact=JSONObject(user="user_id", kind="kind", via="via_groupe_id")
         )
     )
     rows = _with_secret(Demande.objects.visible_to(actor)).annotate(people=people, reply_draft=with_the_demande(actor))
-    found = rows.filter(pk=demande_id).first()
-    if found is not None:
-        found.part_list = list(_parts(found))
-        found.participant_list = [_fact(value) for value in cast("_Annotated", found).people]
-    return found
+    return Prepared(rows.filter(pk=demande_id), {"demande": demande_id, **values_of(actor)})
+
+
+@cache
+def _its_parts() -> Prepared[Part]:
+    demande_id, today = stand_in("demande"), date(1901, 1, 1)
+    return Prepared(_parts(demande_id, today), {"demande": demande_id, "today": today})
 
 
 def locked_demande(actor: Actor, demande_id: UUID) -> Demande | None:
@@ -50,7 +70,8 @@ def locked_demande(actor: Actor, demande_id: UUID) -> Demande | None:
         rows = rows.visible_to(actor)
     found = _with_secret(rows).filter(pk=demande_id).first()
     if found is not None:
-        found.part_list = list(_parts(found).prefetch_related("groupe__territoires"))
+        today = local_day(clock.now(), found.territoire.calendar)
+        found.part_list = list(_parts(found.pk, today).prefetch_related("groupe__territoires"))
         found.participant_list = list(Participant.objects.filter(demande=found, until=None))
     return found
 
@@ -69,13 +90,12 @@ def _with_secret(rows: DemandeQuerySet) -> DemandeQuerySet:
     return rows.with_secret().select_related(*NEEDED)
 
 
-def _parts(demande: Demande) -> QuerySet[Part]:
+def _parts(demande_id: UUID, today: date) -> QuerySet[Part]:
     """Each with the last day away of who follows it, when they are absent today."""
-    today = local_day(clock.now(), demande.territoire.calendar)
     away = Absence.objects.filter(
         user=OuterRef("followed_by"), ended_at=None, from_date__lte=today, until_date__gte=today
     )
-    rows = Part.objects.filter(demande=demande).select_related("groupe__organisme", "followed_by")
+    rows = Part.objects.filter(demande=demande_id).select_related("groupe__organisme", "followed_by")
     rows = rows.annotate(away_until=Subquery(away.values("until_date")[:1]))
     return rows.order_by("addressed_at", "groupe__sort_key")
 

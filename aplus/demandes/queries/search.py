@@ -98,28 +98,29 @@ class OtherDemande:
 
 def same_person(actor: Actor, usager: Usager) -> list[OtherDemande]:
     """The demandes about this person that the reader may read, the newest first."""
-    rows = of_same_person(actor, usager)
-    return [] if rows is None else [other_demande(*row) for row in rows]
+    tokens = tokens_of_person(actor, usager)
+    return [other_demande(*row) for row in same_person_rows(actor, tokens)] if tokens else []
 
 
 def other_demande(
     demande_id: UUID, number: str, timezone: str, state: str, side: str, created_at: datetime
 ) -> OtherDemande:
-    """From the columns of `of_same_person`."""
+    """From the columns of `same_person_rows`."""
     return OtherDemande(demande_id, int(number), state, created_at, timezone, Side(side))
 
 
-def of_same_person(actor: Actor, usager: Usager, but: UUID | None = None) -> QuerySet[Any, Any] | None:
-    """The columns of the others, to read alone or with other rows; None when there can be none.
+def tokens_of_person(actor: Actor, usager: Usager) -> list[int]:
+    """What the reader's groupes find this person by; none when there can be nothing to find.
 
     In the entries of the reader's groupes there are only the identifiers that each of them may read in clear.
     """
     about = words.of_person(usager, identifiers=IDENTIFIERS)
-    groupes = _groupes(actor)
-    if not about or not groupes:
-        return None
-    tokens = sorted(_token(groupe_id, word) for groupe_id in groupes for word in about)
-    entries = SearchEntry.objects.filter(groupe__in=groupes, tokens__overlap=tokens)
+    return sorted(_token(groupe_id, word) for groupe_id in _groupes(actor) for word in about)
+
+
+def same_person_rows(actor: Actor, tokens: list[int], but: UUID | None = None) -> QuerySet[Any, Any]:
+    """The columns of the demandes that these tokens find, to read alone or with other rows."""
+    entries = SearchEntry.objects.filter(groupe__in=sorted(_groupes(actor)), tokens__overlap=tokens)
     own = Participant.objects.filter(
         demande=OuterRef("pk"), user_id=actor.person_id, until=None, kind__in=sorted(AUTHOR_KINDS)
     )

@@ -266,8 +266,7 @@ def test_the_same_persons_other_demandes_are_those_the_reader_may_see(seed: int)
                 if other.id != one.id and people_of[other.id] & people_of[one.id] and holds_an_entry(actor, other)
             }
             assert {row.id for row in queries.same_person(actor, usager)} == expected | {one.id}
-            others = queries.of_same_person(actor, usager, one.id)
-            assert others is not None
+            others = queries.same_person_rows(actor, queries.tokens_of_person(actor, usager), one.id)
             assert [row[0] for row in others] == [
                 row.id for row in queries.same_person(actor, usager) if row.id != one.id
             ]
