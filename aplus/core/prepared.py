@@ -4,7 +4,7 @@ Building SQL took Django longer than PostgreSQL takes to answer it: a third of a
 """
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -21,19 +21,40 @@ def stand_in(name: str) -> UUID:
     return uuid5(NAMESPACE_URL, name)
 
 
-class Prepared(Generic[M]):
-    """A queryset made of stand-ins; each of its parameters equal to one is replaced by the value of the same name.
+class Statement:
+    """SQL made with stand-ins; each parameter equal to one is replaced by the value of the same name.
 
-    What the queryset decides in Python must be the same for every value: two shapes are two of these.
+    `unused` names those that this statement may do without. Another that is not found is a ValueError: it was changed
+    on its way, and would stay in place of the value.
     """
 
-    def __init__(self, queryset: "QuerySet[M, Any]", stand_ins: Mapping[str, Any]) -> None:
-        self._compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
-        self._sql, parameters = self._compiler.as_sql()
+    def __init__(
+        self, sql: str, parameters: Sequence[Any], stand_ins: Mapping[str, Any], unused: Collection[str] = ()
+    ) -> None:
+        self.sql = sql
         self._parameters = [_slot(each, stand_ins) for each in parameters]
-        missing = stand_ins.keys() - {each.name for each in self._parameters if isinstance(each, _Slot)}
+        found = {each.name for each in self._parameters if isinstance(each, _Slot)}
+        missing = stand_ins.keys() - found - set(unused)
         if missing:
             raise ValueError(f"not in the query: {sorted(missing)}")
+
+    def parameters(self, values: Mapping[str, Any]) -> list[Any]:
+        """The parameters for these values."""
+        return [values[each.name] if isinstance(each, _Slot) else each for each in self._parameters]
+
+
+class Prepared(Generic[M]):
+    """A queryset made with stand-ins.
+
+    What it decides in Python must be the same for every value: two shapes are two of these.
+    """
+
+    def __init__(
+        self, queryset: "QuerySet[M, Any]", stand_ins: Mapping[str, Any], unused: Collection[str] = ()
+    ) -> None:
+        self._compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, parameters = self._compiler.as_sql()
+        self._statement = Statement(sql, parameters, stand_ins, unused)
         columns = [each for each, _, _ in self._compiler.select[: self._compiler.col_count]]
         self._converters = self._compiler.get_converters(columns)
 
@@ -52,8 +73,7 @@ class Prepared(Generic[M]):
         """A compiler that has done its work, on the connection of this thread."""
         compiler: Any = copy.copy(self._compiler)
         compiler.connection = connection
-        filled = [values[each.name] if isinstance(each, _Slot) else each for each in self._parameters]
-        compiler.as_sql = lambda: (self._sql, filled)
+        compiler.as_sql = lambda: (self._statement.sql, self._statement.parameters(values))
         compiler.get_converters = lambda _: self._converters
         return compiler
 

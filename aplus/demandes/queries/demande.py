@@ -16,12 +16,10 @@ from aplus.core import clock
 from aplus.core.prepared import Prepared, stand_in
 from aplus.demandes.models import Demande, DemandeQuerySet, Part, Participant
 from aplus.demandes.queries.reply_drafts import with_the_demande
-from aplus.demandes.queries.shapes import Shape, actor_of, shape_of, values_of
+from aplus.demandes.queries.shapes import SHAPES_KEPT, Shape, actor_of, shape_of, values_of
 from aplus.policy.actor import Actor
 
 NEEDED = ("territoire", "thematique", "structure__organisme", "author", "mandat")
-
-SHAPES_KEPT = 200
 
 
 @dataclass(frozen=True, slots=True)

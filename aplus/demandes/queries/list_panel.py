@@ -5,13 +5,16 @@ The groupes, organismes and territoires are those of his own groupes and of his 
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from aplus.core.prepared import Statement
 from aplus.demandes.queries.list_holders import Holding, Tab, reader_id
+from aplus.demandes.queries.shapes import SHAPES_KEPT, Shape, actor_of, shape_of, values_of
 from aplus.policy.actor import Actor
 
 # Through each groupe held, and through oneself: enough to know with whom one works, whatever one holds.
@@ -30,10 +33,11 @@ class Panel:
 
 def panel(actor: Actor, *, now: datetime) -> Panel:
     """What this reader is offered, read with what he keeps."""
-    latest, values = _latest(actor, now)
+    latest = _latest(shape_of(actor))
+    values = latest.parameters({"now": now, **values_of(actor)})
     held: list[UUID] = sorted(actor.groupe_ids)
     with connection.cursor() as cursor:
-        cursor.execute(_PANEL.format(latest=latest), [*values, held, held, GROUPES_OFFERED, reader_id(actor)])
+        cursor.execute(_PANEL.format(latest=latest.sql), [*values, held, held, GROUPES_OFFERED, reader_id(actor)])
         rows = cursor.fetchall()
     offered: dict[str, dict[str, str]] = {}
     kept: dict[str, str] = {}
@@ -45,15 +49,18 @@ def panel(actor: Actor, *, now: datetime) -> Panel:
     return Panel(offered, kept)
 
 
-def _latest(actor: Actor, now: datetime) -> tuple[str, tuple[Any, ...]]:
+@lru_cache(maxsize=SHAPES_KEPT)
+def _latest(shape: Shape) -> Statement:
+    actor, now = actor_of(shape), datetime(1900, 1, 1, tzinfo=UTC)
     sources: list[str] = []
-    values: tuple[Any, ...] = ()
+    parameters: list[Any] = []
     for rows in Holding(actor, now).branches(Tab.ALL, is_by_rank=False):
         newest = rows.order_by("-demande_created_at", "demande_id").values_list("demande_id", flat=True)[:LATEST]
-        sql, parameters = newest.query.sql_with_params()
+        sql, its_parameters = newest.query.sql_with_params()
         sources.append(f"({sql})")
-        values += parameters
-    return " UNION ".join(sources) or "SELECT NULL::uuid WHERE false", values
+        parameters += its_parameters
+    values = {"now": now, **values_of(actor)}
+    return Statement(" UNION ".join(sources) or "SELECT NULL::uuid WHERE false", parameters, values, unused=values)
 
 
 # What fills it is SQL made by Django; its values travel apart.

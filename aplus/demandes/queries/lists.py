@@ -5,19 +5,24 @@ merged here: never one queryset with OR over both ways in (data-shape.md). `Dema
 reference; a property test proves that both give the same demandes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, QuerySet, Subquery
 
+from aplus.core.prepared import Prepared, Statement, stand_in
 from aplus.demandes.models import Demande, Draft, Part, Participant
+from aplus.demandes.queries.demande import OnIt
 from aplus.demandes.queries.drafts import place
 from aplus.demandes.queries.list_holders import COUNTED, EVERYTHING, Holding, Tab, Within, reader_id
 from aplus.demandes.queries.list_marks import Mark, Sorting
+from aplus.demandes.queries.shapes import SHAPES_KEPT, Shape, actor_of, shape_of, values_of
 from aplus.demandes.rules.steps import Raw
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
@@ -70,13 +75,14 @@ def find(
     A mark left by another order is no mark: the first page.
     """
     sorting = ARCHIVED_SORTING if tab is Tab.ARCHIVED else SORTINGS[order]
-    branches = [
-        sorting.first(rows, sorting.start(after), size + 1).values_list(*sorting.columns())
-        for rows in Holding(actor, now, within).branches(tab, is_by_rank=sorting.is_by_rank)
-    ]
-    if not branches:
-        return Found([], None)
-    entries = branches[0].union(*branches[1:], all=True) if len(branches) > 1 else branches[0]
+    mark = sorting.start(after)
+    entries: Iterable[tuple[Any, ...]]
+    if within == EVERYTHING and mark is None:
+        prepared = _first_page(shape_of(actor), tab, sorting, size)
+        entries = prepared.rows(now=now, **values_of(actor)) if prepared else []
+    else:
+        rows = _entries(actor, tab, sorting, size, now=now, mark=mark, within=within)
+        entries = rows if rows is not None else []
     best: dict[UUID, Mark] = {}
     for mark in sorted((sorting.mark(*entry) for entry in entries), key=sorting.key):
         best.setdefault(mark.row_id, mark)
@@ -85,10 +91,46 @@ def find(
     return Found(ids[:size], best[ids[size - 1]] if len(ids) > size else None, marks)
 
 
+def _entries(
+    actor: Actor, tab: Tab, sorting: Sorting, size: int, *, now: datetime, mark: Mark | None, within: Within
+) -> QuerySet[Any, Any] | None:
+    """The first entries of each way in, and one more; None when there is no way."""
+    branches = [
+        sorting.first(rows, mark, size + 1).values_list(*sorting.columns())
+        for rows in Holding(actor, now, within).branches(tab, is_by_rank=sorting.is_by_rank)
+    ]
+    if not branches:
+        return None
+    return branches[0].union(*branches[1:], all=True) if len(branches) > 1 else branches[0]
+
+
+@lru_cache(maxsize=SHAPES_KEPT)
+def _first_page(shape: Shape, tab: Tab, sorting: Sorting, size: int) -> Prepared[Any] | None:
+    """The home screen's query: the one asked most."""
+    actor, now = actor_of(shape), datetime(1900, 1, 1, tzinfo=UTC)
+    rows = _entries(actor, tab, sorting, size, now=now, mark=None, within=EVERYTHING)
+    values = {"now": now, **values_of(actor)}
+    return None if rows is None else Prepared(rows, values, unused=values)
+
+
 def counters(actor: Actor, *, now: datetime, within: Within = EVERYTHING) -> dict[Tab, int]:
     """How many demandes each counted tab holds, and how many drafts there are: exact, in one query."""
+    if within == EVERYTHING:
+        prepared = _counted(shape_of(actor))
+        statement, parameters = prepared.sql, prepared.parameters({"now": now, **values_of(actor)})
+    else:
+        statement, parameters = _count(actor, now, within)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        numbers = cursor.fetchone() or ()
+    found = dict(zip((Tab.DRAFTS, *COUNTED), numbers, strict=True))
+    return found if decisions.may_create_demande(actor) else {**found, Tab.DRAFTS: 0}
+
+
+def _count(actor: Actor, now: datetime, within: Within) -> tuple[str, list[Any]]:
     drafts, of_drafts = Draft.objects.filter(author_id=reader_id(actor)).values("id").query.sql_with_params()
-    sources, parameters = [], ()
+    sources: list[str] = []
+    parameters: list[Any] = []
     for rows, tests in Holding(actor, now, within).counted():
         named = {_COLUMNS[tab]: ExpressionWrapper(test, BooleanField()) for tab, test in tests.items()}
         columns = rows.annotate(**named).order_by().values_list("demande_id", *named)
@@ -98,11 +140,15 @@ def counters(actor: Actor, *, now: datetime, within: Within = EVERYTHING) -> dic
     # Through one groupe, or none, a demande is held once.
     counted = _ONCE if len(actor.instructeur_groupe_ids) > 1 else "held"
     statement = _COUNT.format(drafts=drafts, held=" UNION ALL ".join(sources) or _NOTHING, counted=counted)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, (*parameters, *of_drafts))
-        numbers = cursor.fetchone() or ()
-    found = dict(zip((Tab.DRAFTS, *COUNTED), numbers, strict=True))
-    return found if decisions.may_create_demande(actor) else {**found, Tab.DRAFTS: 0}
+    return statement, [*parameters, *of_drafts]
+
+
+@lru_cache(maxsize=SHAPES_KEPT)
+def _counted(shape: Shape) -> Statement:
+    """The counters of the home screen."""
+    actor, now = actor_of(shape), datetime(1900, 1, 1, tzinfo=UTC)
+    values = {"now": now, **values_of(actor)}
+    return Statement(*_count(actor, now, EVERYTHING), values, unused=values)
 
 
 _COLUMNS = {Tab.TODO: "is_todo", Tab.GOING: "is_going", Tab.OVERDUE: "is_overdue", Tab.DONE: "is_done"}
@@ -123,6 +169,27 @@ _ONCE = """(
     FROM held GROUP BY demande_id
 ) AS demande"""
 _NOTHING = "SELECT NULL::uuid, false, false, false, false WHERE false"
+
+
+@lru_cache(maxsize=PAGE_SIZE + 1)
+def _rows_of(number: int) -> tuple[Prepared[Demande], Prepared[Part], Prepared[Any]]:
+    """The demandes of a page of so many, their parts, who is on them by name."""
+    values = {f"demande{rank}": stand_in(f"demande{rank}") for rank in range(number)}
+    ids = list(values.values())
+    demandes = (
+        Demande.objects.filter(pk__in=ids)
+        .with_secret()
+        .with_last_reading(stand_in("person"))
+        .select_related("territoire", "thematique", "structure", "author_word_by", "instructeur_word_by")
+        .only(*_READ_OF_DEMANDE)
+    )
+    parts = Part.objects.filter(demande_id__in=ids).select_related("groupe").only(*_READ_OF_PART)
+    people = Participant.objects.filter(demande_id__in=ids, until=None)
+    return (
+        Prepared(demandes, {"person": stand_in("person"), **values}),
+        Prepared(parts, values),
+        Prepared(people.values_list("demande_id", "user_id", "kind", "via_groupe_id"), values),
+    )
 
 
 # What a row says: fifty times a page, columns that nobody reads are not fetched.
@@ -147,22 +214,17 @@ def load(actor: Actor, ids: Sequence[UUID]) -> list[Demande]:
     """
     if not ids:
         return []
-    found = (
-        Demande.objects.filter(pk__in=ids)
-        .with_secret()
-        .with_last_reading(reader_id(actor))
-        .select_related("territoire", "thematique", "structure", "author_word_by", "instructeur_word_by")
-        .only(*_READ_OF_DEMANDE)
-        .in_bulk()
-    )
+    of_demandes, of_parts, of_people = _rows_of(len(ids))
+    wanted = {f"demande{number}": demande_id for number, demande_id in enumerate(ids)}
+    found = {demande.id: demande for demande in of_demandes.models(person=reader_id(actor), **wanted)}
     parts: dict[UUID, list[Part]] = {demande_id: [] for demande_id in found}
-    all_parts = Part.objects.filter(demande_id__in=list(found)).select_related("groupe").only(*_READ_OF_PART)
-    for part in all_parts:
-        parts[part.demande_id].append(part)
-    people: dict[UUID, list[Participant]] = {demande_id: [] for demande_id in found}
-    persons = Participant.objects.filter(demande_id__in=list(found), until=None)
-    for person in persons.only("demande_id", "user_id", "kind", "via_groupe_id"):
-        people[person.demande_id].append(person)
+    for part in of_parts.models(**wanted):
+        if part.demande_id in parts:
+            parts[part.demande_id].append(part)
+    people: dict[UUID, list[OnIt]] = {demande_id: [] for demande_id in found}
+    for demande_id, *facts in of_people.rows(**wanted):
+        if demande_id in people:
+            people[demande_id].append(OnIt(*facts))
     for demande in found.values():
         demande.part_list, demande.participant_list = parts[demande.id], people[demande.id]
     rows = [found[demande_id] for demande_id in ids if demande_id in found]

@@ -32,14 +32,12 @@ from aplus.demandes.content import Usager
 from aplus.demandes.models import Audience, Demande, Message, Participant, Reading, Transition
 from aplus.demandes.queries.people import addressable_groupes
 from aplus.demandes.queries.search import OtherDemande, other_demande, same_person_rows, tokens_of_person
-from aplus.demandes.queries.shapes import Shape, actor_of, shape_of, values_of
+from aplus.demandes.queries.shapes import SHAPES_KEPT, Shape, actor_of, shape_of, values_of
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
 
 MEMBER, ON_IT, EXPERT, OTHER = "membre", "nomme", "expert", "autre"
 NOBODY = Cast(Value(None), CharField())
-# Readers differ by what they hold, and demandes by how many groupes they have: the usual combinations.
-SHAPES_KEPT = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from aplus.policy.actor import Actor, HeldMembership, Scope
 
 # For each groupe held as aidant or instructeur, both flags; then whether the reader is an expert.
 Shape: TypeAlias = tuple[tuple[tuple[bool, bool], ...], bool]
+# Readers differ by what they hold, demandes by how many groupes they have: the usual combinations.
+SHAPES_KEPT = 500
 _DAYS = datetime(1901, 1, 1, tzinfo=UTC)
 
 
