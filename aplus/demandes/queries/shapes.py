@@ -7,6 +7,7 @@ values of a real one.
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
+from aplus.core.errors import NotAllowed
 from aplus.core.prepared import stand_in
 from aplus.policy.actor import Actor, HeldMembership, Scope
 
@@ -43,8 +44,10 @@ def actor_of(shape: Shape) -> Actor:
 
 
 def values_of(actor: Actor) -> dict[str, Any]:
-    """What a reader, or the stand-in of a shape, puts in the places of a prepared query, by name."""
-    values: dict[str, Any] = {"person": actor.person_id}
+    """What a reader, or the stand-in of a shape, puts in the places of a prepared query; nobody is NotAllowed."""
+    if actor.user_id is None:
+        raise NotAllowed
+    values: dict[str, Any] = {"person": actor.user_id}
     for number, held in enumerate(_held(actor)):
         values[f"groupe{number}"] = held.groupe_id
         if held.is_instructeur:
