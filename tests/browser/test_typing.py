@@ -198,7 +198,7 @@ def test_files_leave_one_by_one(meet: Meet, papers: dict[str, Path]) -> None:
     assert page.get_by_role("checkbox", name="courrier.txt").is_checked()
     remi.press("Envoyer")
     thread = page.locator(".demande-thread")
-    expect(thread.get_by_role("link", name="courrier.txt")).to_be_visible()
+    expect(thread.get_by_role("link", name="courrier.txt").last).to_be_visible()
     assert thread.get_by_role("link", name="attestation.pdf").count() == 0
 
 

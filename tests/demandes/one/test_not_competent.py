@@ -45,6 +45,8 @@ def test_nobody_competent_is_the_author_s_turn(cast):
     page = cast.read("alice")
     assert page.main["data-tour"] == "auteur"
     assert "Aucun groupe saisi n’est compétent. C’est à vous d’inviter un autre groupe." in page.words
+    button = next(one for one in page.page.all("button") if one.get("aria-controls") == "inviter-corps")
+    assert button["aria-expanded"] == "true"
 
 
 def test_after_a_processed_part_the_demande_is_processed(cast):

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from aplus.demandes.models import Demande
 from aplus.notifications.models import Notification
 from tests.demandes import sent
 from tests.demandes.one.browser import filled, text_file
@@ -95,10 +96,10 @@ class TestTwins:
         clock.shift(60)
 
     def normalised(self, text, demande):
-        """Ids, number, keys and tokens put aside."""
-        label = f"{demande.number:,}".replace(",", " ")
-        for number in (str(demande.number), label):
-            text = text.replace(number, "NUMBER")
+        """Ids, numbers (its own, and the twin's among the other demandes of this person), keys and tokens put aside."""
+        for one in Demande.objects.all():
+            for number in (str(one.number), f"{one.number:,}".replace(",", " ")):
+                text = text.replace(number, "NUMBER" if one == demande else "TWIN")
         names: dict[str, str] = {}
         text = UUID.sub(lambda found: names.setdefault(found[0], f"id{len(names)}"), text)
         return TOKEN.sub(r"\1", text)

@@ -16,7 +16,7 @@ TINY = world.Size("tiny", 0, 60, 40)
 def indexes() -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT indexname || indexdef FROM pg_indexes WHERE schemaname IN ('public', 'search')"
+            "SELECT indexname FROM pg_indexes WHERE schemaname IN ('public', 'search')"
             " AND tablename NOT LIKE 'journal_line%'"
         )
         return {name for (name,) in cursor.fetchall()}

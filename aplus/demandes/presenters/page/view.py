@@ -125,6 +125,12 @@ class DemandePage:
         return None
 
     @property
+    def is_to_invite(self) -> bool:
+        """Whether nobody competent is left, and this reader is the one who is asked to invite."""
+        parts = self.demande.part_list
+        return self.is_author_side and self.may.invite and all(part.state == PartState.NOT_COMPETENT for part in parts)
+
+    @property
     def may_do_more(self) -> bool:
         """Whether a reply may do something beside being read."""
         return len(self.choices.acts) > 1
