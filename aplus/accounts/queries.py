@@ -63,8 +63,15 @@ def actor_of(session: Session) -> Actor:
 
 def actor_for(user_id: UUID) -> Actor:
     """What this person may do now, outside any session: for jobs, which ask rights again. One query."""
-    user = User.objects.filter(pk=user_id, is_active=True).annotate(**_rights(of="pk")).first()
-    return _actor(user, user, None) if user else NOBODY
+    for user in _account_query().models(person=user_id):
+        return _actor(user, user, None)
+    return NOBODY
+
+
+@cache
+def _account_query() -> Prepared[User]:
+    rows = User.objects.filter(pk=stand_in("person"), is_active=True).annotate(**_rights(of="pk"))
+    return Prepared(rows, {"person": stand_in("person")})
 
 
 def is_welcomed(session: Session) -> bool:

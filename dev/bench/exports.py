@@ -10,6 +10,7 @@ from aplus.accounts.models import Membership, User
 from aplus.accounts.queries import cgu_in_force
 from aplus.core import clock
 from aplus.demandes.models import Part
+from aplus.demandes.rules.life import DemandeState
 from dev.bench.latency import Unexpected
 from dev.bench.report import Figure
 from dev.bench.visits import Visitor, open_session
@@ -57,7 +58,8 @@ def _reader(rows: int) -> User:
         password="!",  # noqa: S106  no password: sign-in by mailed link
     )
     held, total = [], 0
-    for groupe_id, number in Part.objects.values_list("groupe").annotate(held=Count("pk")).order_by("-held", "groupe"):
+    parts = Part.objects.exclude(demande_state=DemandeState.ARCHIVED)
+    for groupe_id, number in parts.values_list("groupe").annotate(held=Count("pk")).order_by("-held", "groupe"):
         if total >= rows:
             break
         held.append(groupe_id)

@@ -75,8 +75,8 @@ class Visitor:
         return self._ask("POST", path, urlencode(list(fields)).encode(), {})
 
     def stream(self, path: str) -> Iterator[bytes]:
-        """Fetch a page chunk by chunk, keeping none."""
-        answer, _ = self._start("GET", path, b"", {})
+        """Fetch a page chunk by chunk, as it is, keeping none."""
+        answer, _ = self._start("GET", path, b"", {"accept_encoding": "identity"})
         yield from answer
         answer.close()
 
