@@ -1,6 +1,7 @@
 """New messages on an open page: what is being typed, the focus and the place on the screen stay."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Meet
 from tests.browser.test_keyboard import demande_of, tab_to
@@ -53,7 +54,7 @@ def test_a_correction_begins_with_the_text(meet: Meet) -> None:
     tab_to(amir, summary)
     page.keyboard.press("Enter")
     field = page.get_by_label("Le texte corrigé")
-    assert field.input_value() == "Dossier 4471,\ndeuxième ligne."
+    expect(field).to_have_value("Dossier 4471,\ndeuxième ligne.")
     amir.check()
     field.fill("Dossier 4417.")
     amir.press("Enregistrer la correction")

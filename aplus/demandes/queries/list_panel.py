@@ -60,7 +60,7 @@ def _latest(shape: Shape) -> Statement:
         sources.append(f"({sql})")
         parameters += its_parameters
     values = {"now": now, **values_of(actor)}
-    return Statement(" UNION ".join(sources) or "SELECT NULL::uuid WHERE false", parameters, values, unused=values)
+    return Statement(" UNION ALL ".join(sources) or "SELECT NULL::uuid WHERE false", parameters, values, unused=values)
 
 
 # What fills it is SQL made by Django; its values travel apart.

@@ -4,6 +4,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
 from django.db import connection
+from psycopg.conninfo import make_conninfo
 
 from aplus.accounts.models import Membership
 from aplus.demandes.models import Demande, Part, Participant
@@ -44,10 +45,8 @@ def built(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> tuple[set[
 
 def _database() -> str:
     told = connection.get_connection_params()
-    host = f"host={told['host']} " if told.get("host") else ""
-    return (
-        f"{host}port={told.get('port', 5432)} dbname={told['dbname']} user={told['user']} password={told['password']}"
-    )
+    kept = {name: told[name] for name in ("host", "port", "dbname", "user", "password") if told.get(name)}
+    return make_conninfo("", **kept)
 
 
 def test_a_world_is_whole_and_read_by_its_people(built):
