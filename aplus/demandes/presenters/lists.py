@@ -12,7 +12,7 @@ from aplus.annuaire.rules import Calendar, last_day_of, local_day
 from aplus.demandes.models import Demande, Part
 from aplus.demandes.openers import RowContent
 from aplus.demandes.presenters.list_filters import ORDER_TITLES, OTHER_THEME_NAME, address
-from aplus.demandes.presenters.states import demande_badge, demande_label, number_label
+from aplus.demandes.presenters.states import Badge, demande_badge, demande_label, number_label
 from aplus.demandes.queries.list_holders import Tab
 from aplus.demandes.queries.list_state import ListState
 from aplus.demandes.queries.lists import PAGE_SIZE, FoundDraft
@@ -34,14 +34,6 @@ TITLES = {
     Tab.ARCHIVED: "Archivées",
     Tab.DRAFTS: "Brouillons",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Badge:
-    """A word and the kind of its badge."""
-
-    label: str
-    kind: str
 
 
 # By the number of days left.

@@ -1,11 +1,22 @@
 """The words for states, in one place: of a demande for each side, of a part for everybody (demandes.md §2)."""
 
+from dataclasses import dataclass
+
 from aplus.demandes.rules.life import DemandeState, PartState
 from aplus.policy.decisions import Side
 
 # Of business days: up to nine are said in days, then in weeks, rounded up.
 WEEK = 5
 IN_WEEKS_FROM = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A word and the kind of its badge."""
+
+    label: str
+    kind: str
+
 
 # None: who reads metadata only.
 _DEMANDE: dict[Side | None, dict[DemandeState, str]] = {

@@ -13,7 +13,7 @@ from aplus.accounts.models import Membership
 from aplus.annuaire.models import Groupe
 from aplus.annuaire.rules import Calendar, last_day_of, local_day
 from aplus.demandes.models import Demande, Part
-from aplus.demandes.presenters.states import demande_badge, demande_label, number_label, part_label
+from aplus.demandes.presenters.states import Badge, demande_badge, demande_label, number_label, part_label
 from aplus.demandes.queries.list_marks import Mark
 from aplus.demandes.queries.managed import Managed, Show, has_aidant
 from aplus.demandes.rules.life import DemandeState
@@ -36,14 +36,6 @@ EMPTY = {
     Show.ARCHIVED: "Aucune demande archivée dans ce groupe.",
 }
 GIVE, HAND_OVER = "attribution", "passation"
-
-
-@dataclass(frozen=True)
-class Badge:
-    """A word and the kind of its badge."""
-
-    label: str
-    kind: str
 
 
 @dataclass(frozen=True)
