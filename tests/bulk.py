@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from aplus.accounts.models import Expertise, Membership, User
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
 from aplus.annuaire.models import Groupe, Organisme, Territoire
 from aplus.core import clock
 from aplus.core.text import fold

@@ -8,7 +8,8 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from aplus.accounts import mails, services  # noqa: PLC0415  models exist only once apps are ready
+        from aplus.accounts.mails import entering as mails  # noqa: PLC0415  models exist only once apps are ready
+        from aplus.accounts.services import entering as services  # noqa: PLC0415  the same
         from aplus.notifications.registry import register  # noqa: PLC0415  the same
 
         register(services.EVENT, mails.sign_in_link)

@@ -7,9 +7,9 @@ from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
-from aplus.accounts import rules
 from aplus.accounts.models import Attempt
-from aplus.accounts.rules import Limit
+from aplus.accounts.rules import entering as rules
+from aplus.accounts.rules.entering import Limit
 from aplus.core import clock
 from aplus.core.errors import TooMany
 

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import Resolver404, resolve, reverse
 
 from aplus.access.gate import SeeOther
-from aplus.accounts import queries
 from aplus.accounts.polling import Brings, columns_beside, is_polling
+from aplus.accounts.queries import actors as queries
 from aplus.accounts.sessions import SessionStore
 from aplus.policy.actor import NOBODY
 

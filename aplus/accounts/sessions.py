@@ -9,9 +9,10 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
 
-from aplus.accounts import queries, rules
 from aplus.accounts.models import Session
 from aplus.accounts.polling import Brings
+from aplus.accounts.queries import actors as queries
+from aplus.accounts.rules import entering as rules
 from aplus.core import clock
 
 KEY_BYTES = 32

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
-from aplus.accounts import limits, services
+from aplus.accounts import limits
+from aplus.accounts.services import entering as services
 from aplus.accounts.sessions import SessionStore
 
 

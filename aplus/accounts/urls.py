@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from aplus.accounts import views
+from aplus.accounts.views import entering
 
 app_name = "accounts"
 urlpatterns = [
-    path("connexion/", views.sign_in, name="sign_in"),
-    path("connexion/envoye/", views.sign_in_sent, name="sign_in_sent"),
-    path("connexion/lien/<str:token>/", views.enter, name="enter"),
-    path("bienvenue/", views.welcome, name="welcome"),
-    path("deconnexion/", views.sign_out, name="sign_out"),
+    path("connexion/", entering.sign_in, name="sign_in"),
+    path("connexion/envoye/", entering.sign_in_sent, name="sign_in_sent"),
+    path("connexion/lien/<str:token>/", entering.enter, name="enter"),
+    path("bienvenue/", entering.welcome, name="welcome"),
+    path("deconnexion/", entering.sign_out, name="sign_out"),
 ]

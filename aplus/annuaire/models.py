@@ -41,6 +41,8 @@ class Territoire(models.Model):
     timezone = models.CharField(max_length=40)
     # "mm-dd" or "vendredi-saint": what the national calendar does not know (demandes.md §6).
     local_holidays = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    # When an administrateur last changed it on screen: a release no longer overwrites it.
+    edited_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("code",)
@@ -60,6 +62,10 @@ class Thematique(models.Model):
     code = models.CharField(primary_key=True, max_length=40)
     name = models.CharField(max_length=80)
     rank = models.PositiveSmallIntegerField(default=0)
+    # When an administrateur last changed it on screen: a release no longer overwrites it.
+    edited_at = models.DateTimeField(null=True, blank=True)
+    # No longer offered; what was said with it stays.
+    retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("rank", "code")
@@ -89,6 +95,8 @@ class Organisme(models.Model):
     identifiers = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     is_france_services = models.BooleanField(default=False)
     consigne = models.TextField(blank=True, default="")
+    # When an administrateur last changed it on screen: a release no longer overwrites it.
+    edited_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("sort_key", "code")
@@ -106,6 +114,10 @@ class Question(models.Model):
     label = models.CharField(max_length=200)
     hint = models.CharField(max_length=200, blank=True, default="")
     rank = models.PositiveSmallIntegerField(default=0)
+    # When an administrateur last changed it on screen: a release no longer overwrites it.
+    edited_at = models.DateTimeField(null=True, blank=True)
+    # No longer offered; what was said with it stays.
+    retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("organisme_id", "rank")

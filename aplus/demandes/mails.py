@@ -11,7 +11,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from aplus.accounts.models import Membership, User
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
 from aplus.annuaire.models import Groupe
 from aplus.demandes.models import Demande, Part
 from aplus.demandes.presenters.states import number_label

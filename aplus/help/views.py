@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from aplus.access.gate import SeeOther, View, public
-from aplus.accounts.queries import first_path
+from aplus.accounts.queries.actors import first_path
 from aplus.ui.context import actor_of
 
 # The version written in help/terms.html; accounts keep which one each person accepted.

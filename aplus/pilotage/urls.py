@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from aplus.pilotage import views
+from aplus.pilotage.views import home
 
 app_name = "pilotage"
 urlpatterns = [
-    path("pilotage/", views.home, name="home"),
-    path("statistiques/", views.statistics, name="statistics"),
+    path("pilotage/", home.home, name="home"),
+    path("statistiques/", home.statistics, name="statistics"),
 ]

@@ -8,7 +8,16 @@ from enum import StrEnum
 from uuid import UUID
 
 from aplus.policy.actor import Actor, Scope
-from aplus.policy.facts import DemandeFacts, FileFacts, GroupeRef, ManagedFacts, MessageFacts, PlaceFacts
+from aplus.policy.facts import (
+    DemandeFacts,
+    FileFacts,
+    GroupeRef,
+    ManagedFacts,
+    MemberFacts,
+    MessageFacts,
+    PersonFacts,
+    PlaceFacts,
+)
 
 AUTHOR_KINDS = frozenset({"auteur", "co-auteur"})
 
@@ -110,6 +119,99 @@ def _supervises(scope: Scope | None, groupe: PlaceFacts) -> bool:
     if scope.territoires is None or not scope.territoires:
         return scope.territoires is None
     return groupe.is_national or not scope.territoires.isdisjoint(groupe.covered_codes)
+
+
+def _governs(scope: Scope | None, groupe: PlaceFacts) -> bool:
+    """Organisme and every territoire in scope (accounts.md §4): to change, where to see one is enough."""
+    if scope is None or (scope.organismes is not None and groupe.organisme_id not in scope.organismes):
+        return False
+    if scope.territoires is None:
+        return True
+    return not groupe.is_national and bool(groupe.covered_codes) and scope.territoires.issuperset(groupe.covered_codes)
+
+
+def _observes(scope: Scope | None, groupe: PlaceFacts) -> bool:
+    """An observateur's scope is a set of organismes."""
+    return scope is not None and (scope.organismes is None or groupe.organisme_id in scope.organismes)
+
+
+def may_list_members(actor: Actor, groupe: PlaceFacts) -> bool:
+    """Who is in a groupe: its members, those who read its metadata, observateurs of its organisme."""
+    return groupe.id in actor.groupe_ids or may_see_metadata(actor, groupe) or _observes(actor.observation, groupe)
+
+
+def may_see_addresses(actor: Actor, groupe: PlaceFacts) -> bool:
+    """The e-mail addresses of the members: an observateur reads names only."""
+    return groupe.id in actor.groupe_ids or may_see_metadata(actor, groupe)
+
+
+def may_propose_member(actor: Actor, groupe: GroupeRef) -> bool:
+    """Propose a colleague, signal that one has left: any member."""
+    return groupe.id in actor.groupe_ids
+
+
+def may_manage_members(actor: Actor, groupe: PlaceFacts) -> bool:
+    """Invite, add, remove, decide on proposals; change the description, the note and the mailbox."""
+    if actor.is_administrateur or groupe.id in actor.responsable_groupe_ids:
+        return True
+    return _governs(actor.supervision, groupe)
+
+
+def may_manage_some_members(actor: Actor) -> bool:
+    """The import of a file of people: whoever may manage the members of some groupe; each line is decided apart."""
+    return actor.is_administrateur or actor.supervision is not None or bool(actor.responsable_groupe_ids)
+
+
+def may_set_flags(actor: Actor, member: MemberFacts) -> bool:
+    """Give or take the flags of somebody else, or put them out of the groupe: never one's own."""
+    return may_manage_members(actor, member.place) and member.user_id != actor.user_id
+
+
+def may_edit_groupe(actor: Actor, groupe: PlaceFacts) -> bool:
+    """Rename a groupe, move it, change what it covers and whom it accepts, close it."""
+    return actor.is_administrateur or _governs(actor.supervision, groupe)
+
+
+def may_create_groupe(actor: Actor) -> bool:
+    """Superviseurs (inside their scope: `may_edit_groupe` on what is to be) and administrateurs."""
+    return actor.is_administrateur or actor.supervision is not None
+
+
+def may_deactivate(actor: Actor, person: PersonFacts) -> bool:
+    """Close or open somebody else's account: who manages all their groupes; the A+ team if they hold a wider role."""
+    if person.user_id == actor.user_id:
+        return False
+    if actor.is_administrateur:
+        return True
+    if person.is_administrateur or person.has_scope or not person.places:
+        return False
+    return all(may_manage_members(actor, place) for place in person.places)
+
+
+def may_change_address(actor: Actor, person: PersonFacts) -> bool:
+    """Give somebody else another address when the old one is dead: administrateurs, superviseurs in scope."""
+    if person.user_id == actor.user_id:
+        return False
+    if actor.is_administrateur:
+        return True
+    if person.is_administrateur or person.has_scope or not person.places:
+        return False
+    return all(_governs(actor.supervision, place) for place in person.places)
+
+
+def may_see_person(actor: Actor, person: PersonFacts) -> bool:
+    """The page of a person for support: administrateurs; superviseurs, of whoever is in a groupe they see."""
+    return actor.is_administrateur or any(_supervises(actor.supervision, place) for place in person.places)
+
+
+def may_see_people(actor: Actor) -> bool:
+    """The section where a person is looked for."""
+    return actor.is_administrateur or actor.supervision is not None
+
+
+def may_administer(actor: Actor, _thing: object = None) -> bool:
+    """The A+ team: roles outside groupes, reference data, CGU, banners, maintenance."""
+    return actor.is_administrateur
 
 
 def may_hand_over(actor: Actor, managed: ManagedFacts) -> bool:

@@ -65,6 +65,32 @@ class PlaceFacts(GroupeRef, Protocol):
     def covered_codes(self) -> Sequence[str]: ...
 
 
+class MemberFacts(Protocol):
+    """A person in a groupe, or about to be."""
+
+    @property
+    def user_id(self) -> UUID: ...
+
+    @property
+    def place(self) -> PlaceFacts: ...
+
+
+class PersonFacts(Protocol):
+    """A person with every groupe they belong to, and whether they hold a role outside groupes."""
+
+    @property
+    def user_id(self) -> UUID: ...
+
+    @property
+    def places(self) -> Sequence[PlaceFacts]: ...
+
+    @property
+    def is_administrateur(self) -> bool: ...
+
+    @property
+    def has_scope(self) -> bool: ...
+
+
 class ManagedFacts(Protocol):
     """A demande as one of its groupes manages it: sent by this groupe, or addressed to it; nothing of its content."""
 

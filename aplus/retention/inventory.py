@@ -60,6 +60,16 @@ SEARCH = Rule(Kind.AGENT, "24 heures", WITH_THE_ROW)
 SEARCH_ROW = Rule(Kind.TECHNICAL, "24 heures", WITH_THE_ROW)
 ABSENCE = Rule(Kind.AGENT, "12 mois après la fin de l’absence", WITH_THE_ROW)
 ABSENCE_ROW = Rule(Kind.TECHNICAL, "12 mois après la fin de l’absence", WITH_THE_ROW)
+CHANGE = Rule(Kind.AGENT, "12 mois", WITH_THE_ROW)
+CHANGE_ROW = Rule(Kind.TECHNICAL, "12 mois", WITH_THE_ROW)
+INVITED = Rule(Kind.AGENT, "30 jours après la fin de l’invitation", WITH_THE_ROW)
+INVITED_ROW = Rule(Kind.TECHNICAL, "30 jours après la fin de l’invitation", WITH_THE_ROW)
+PROPOSED = Rule(Kind.AGENT, "90 jours après la réponse", WITH_THE_ROW)
+PROPOSED_ROW = Rule(Kind.TECHNICAL, "90 jours après la réponse", WITH_THE_ROW)
+MOVED = Rule(Kind.AGENT, "30 jours", WITH_THE_ROW)
+MOVED_ROW = Rule(Kind.TECHNICAL, "30 jours", WITH_THE_ROW)
+FACTOR = Rule(Kind.AGENT, "jusqu’à son retrait par l’utilisateur, ou la fin du compte", WITH_THE_ROW)
+FACTOR_ROW = Rule(Kind.TECHNICAL, "jusqu’à son retrait par l’utilisateur, ou la fin du compte", WITH_THE_ROW)
 LINK = Rule(Kind.AGENT, "24 heures", WITH_THE_ROW)
 LINK_ROW = Rule(Kind.TECHNICAL, "24 heures", WITH_THE_ROW)
 SESSION = Rule(Kind.AGENT, "le temps de la session, 7 jours au plus", WITH_THE_ROW)
@@ -155,16 +165,51 @@ INVENTORY: dict[str, Table] = {
         ),
     },
     "accounts.User": {
-        ACCOUNT: ("email", "first_name", "last_name", "sort_key", "function", "phone"),
+        ACCOUNT: (
+            *("email", "first_name", "last_name", "sort_key", "function", "phone"),
+            *("last_active_at", "mail_choice", "mail_hours", "weekly_summary"),
+        ),
         ACCOUNT_ROW: (
             *("id", "password", "last_login", "is_active", "is_administrateur"),
             *("cgu_version", "cgu_accepted_at", "welcomed_at", "created_at"),
+            *("inactivity_notices", "inactivity_noticed_at", "deactivated_at", "deleted_at"),
         ),
     },
     "accounts.Membership": {
         ROLE: ("user", "groupe", "is_aidant", "is_instructeur", "is_responsable", "instructeur_since", "new_demandes"),
         ROLE_ROW: ("id", "created_at"),
     },
+    "accounts.MembershipChange": {
+        CHANGE: ("user", "by"),
+        CHANGE_ROW: ("id", "groupe", "event", "is_aidant", "is_instructeur", "is_responsable", "at"),
+    },
+    "accounts.Invitation": {
+        INVITED: ("email", "first_name", "last_name", "function", "invited_by"),
+        INVITED_ROW: (
+            *("id", "groupe", "is_aidant", "is_instructeur", "is_responsable", "nonce", "token_hash"),
+            *("created_at", "sent_at", "expires_at", "accepted_at", "withdrawn_at"),
+        ),
+    },
+    "accounts.Proposal": {
+        PROPOSED: ("email", "person", "proposed_by", "decided_by"),
+        PROPOSED_ROW: ("id", "groupe", "kind", "created_at", "decided_at", "is_accepted"),
+    },
+    "accounts.EmailChange": {
+        MOVED: ("user", "old_email", "new_email"),
+        MOVED_ROW: (
+            *("id", "nonce", "old_token_hash", "new_token_hash", "created_at", "expires_at"),
+            *("old_confirmed_at", "new_confirmed_at", "done_at", "cancelled_at"),
+        ),
+    },
+    "accounts.TotpDevice": {
+        FACTOR: ("user", "wrapped"),
+        FACTOR_ROW: ("id", "kek_id", "last_step", "created_at", "confirmed_at"),
+    },
+    "accounts.Passkey": {
+        FACTOR: ("user", "name", "credential_id", "credential", "last_used_at"),
+        FACTOR_ROW: ("id", "sign_count", "created_at"),
+    },
+    "accounts.RecoveryCode": {FACTOR: ("user", "code_hash"), FACTOR_ROW: ("id", "created_at", "used_at")},
     "accounts.Absence": {
         ABSENCE: ("user", "from_date", "until_date", "set_by"),
         ABSENCE_ROW: ("id", "created_at", "started_at", "ended_at"),
@@ -177,15 +222,19 @@ INVENTORY: dict[str, Table] = {
     "accounts.Observation_organismes": {ROLE: ("observation", "organisme"), ROLE_ROW: ("id",)},
     "accounts.Expertise": {ROLE: ("user", "all_territoires"), ROLE_ROW: ("id", "created_at")},
     "accounts.Expertise_territoires": {ROLE: ("expertise", "territoire"), ROLE_ROW: ("id",)},
-    "accounts.CguVersion": {REFERENCE: ("version", "in_force_at")},
+    "accounts.CguVersion": {
+        REFERENCE: ("version", "in_force_at", "text", "summary", "created_at"),
+        ROLE: ("published_by",),
+    },
     "accounts.SignInLink": {
         LINK: ("email", "browser", "suite"),
         LINK_ROW: (
-            *("id", "nonce", "token_hash", "created_at", "expires_at", "told_at", "used_at", "ended_at", "ended_by"),
+            *("id", "purpose", "nonce", "token_hash", "created_at", "expires_at"),
+            *("told_at", "used_at", "ended_at", "ended_by"),
         ),
     },
     "accounts.Session": {
-        SESSION: ("user", "browser", "data", "last_seen_at"),
+        SESSION: ("user", "browser", "data", "last_seen_at", "means", "factor_at"),
         SESSION_ROW: ("key_hash", "id", "is_shared_post", "created_at", "expires_at"),
     },
     "accounts.Attempt": {ATTEMPT: ("subject_hash",), ATTEMPT_ROW: ("id", "kind", "at")},
@@ -208,13 +257,16 @@ INVENTORY: dict[str, Table] = {
         ),
     },
     "journal.RefusalCount": {REFUSAL: ("session_id", "actor_id"), REFUSAL_ROW: ("since", "number")},
-    "annuaire.Territoire": {REFERENCE: ("code", "name", "timezone", "local_holidays")},
-    "annuaire.Thematique": {REFERENCE: ("code", "name", "rank")},
+    "annuaire.Territoire": {REFERENCE: ("code", "name", "timezone", "local_holidays", "edited_at")},
+    "annuaire.Thematique": {REFERENCE: ("code", "name", "rank", "edited_at", "retired_at")},
     "annuaire.Organisme": {
-        REFERENCE: ("code", "acronym", "sort_key", "name", "side", "identifiers", "is_france_services", "consigne")
+        REFERENCE: (
+            *("code", "acronym", "sort_key", "name", "side", "identifiers", "is_france_services", "consigne"),
+            "edited_at",
+        )
     },
     "annuaire.Organisme_thematiques": {REFERENCE: ("id", "organisme", "thematique")},
-    "annuaire.Question": {REFERENCE: ("id", "organisme", "code", "label", "hint", "rank")},
+    "annuaire.Question": {REFERENCE: ("id", "organisme", "code", "label", "hint", "rank", "edited_at", "retired_at")},
     "annuaire.Commune": {REFERENCE: ("code", "name", "sort_key", "postcodes", "territoire")},
     "annuaire.ReferenceFile": {REFERENCE: ("name", "digest")},
     "annuaire.Groupe": {
@@ -230,5 +282,7 @@ INVENTORY: dict[str, Table] = {
     "retention.ErasureCertificate": {
         SEAL: ("id", "demande_id", "number", "reason", "archived_at", "erased_at", "messages", "files")
     },
+    "ui.Banner": {REFERENCE: ("id", "kind", "title", "text", "is_public", "from_at", "until_at", "created_at")},
+    "ui.Maintenance": {REFERENCE: ("id", "is_on", "message", "until_at", "changed_at")},
     "annuaire.Groupe_territoires": {REFERENCE: ("id", "groupe", "territoire")},
 }

@@ -7,7 +7,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db.models import Count
 
 from aplus.accounts.models import Membership, User
-from aplus.accounts.queries import cgu_in_force
+from aplus.accounts.queries.actors import cgu_in_force
 from aplus.core import clock
 from aplus.demandes.models import Part
 from aplus.demandes.rules.life import DemandeState

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from aplus.accounts.models import DigestChoice, Membership, User
-from aplus.accounts.queries import cgu_in_force
+from aplus.accounts.queries.actors import cgu_in_force
 from aplus.annuaire.models import Groupe, Organisme, Territoire, Thematique
 from aplus.annuaire.rules import Calendar
 from aplus.core.text import fold

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aplus.accounts import services as accounts
 from aplus.accounts.models import DigestChoice, Expertise, Observation, Supervision, User
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
+from aplus.accounts.services import people as accounts
 from aplus.annuaire.models import Groupe, Organisme, Territoire
 from aplus.core import clock
 from aplus.policy.actor import Actor

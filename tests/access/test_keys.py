@@ -9,7 +9,7 @@ from django.db import transaction
 
 from aplus.access.keys import purge_used_keys, read_key, refuse_used_key, use_key
 from aplus.access.models import FormKey
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
 from aplus.core import clock
 from aplus.core.errors import AlreadyDone
 

@@ -9,7 +9,7 @@ from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from aplus.accounts.models import Attempt, SignInLink, User
-from aplus.accounts.services import token_of
+from aplus.accounts.services.entering import token_of
 from aplus.annuaire.models import Groupe, Organisme, Territoire
 from tests import personas
 

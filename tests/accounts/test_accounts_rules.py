@@ -2,7 +2,7 @@
 
 import pytest
 
-from aplus.accounts.rules import browser_name, client_network, local_path
+from aplus.accounts.rules.entering import browser_name, client_network, local_path
 
 
 @pytest.mark.parametrize("path", ["/", "/demandes/", "/demandes/?onglet=traitees&tri=recentes", "/é/", "/a//b"])

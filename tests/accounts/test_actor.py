@@ -6,8 +6,9 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from aplus.accounts import queries, services
 from aplus.accounts.models import DigestChoice, Membership, Session, Supervision, User
+from aplus.accounts.queries import actors as queries
+from aplus.accounts.services import people as services
 from aplus.accounts.sessions import key_hash
 from aplus.annuaire.models import Groupe
 from aplus.core import clock

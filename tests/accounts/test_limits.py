@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from aplus.accounts import limits, services, tasks
+from aplus.accounts import limits, tasks
 from aplus.accounts.models import Attempt, SignInLink
-from aplus.accounts.rules import Limit
+from aplus.accounts.rules.entering import Limit
+from aplus.accounts.services import entering as services
 from aplus.core import clock
 from aplus.core.errors import TooMany
 

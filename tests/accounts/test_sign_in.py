@@ -13,8 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from aplus.accounts import services, tasks
+from aplus.accounts import tasks
 from aplus.accounts.models import SignInLink, User
+from aplus.accounts.services import entering as services
 from aplus.core import clock
 from aplus.notifications import services as notifications
 from aplus.notifications.models import Notification

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from structlog.stdlib import ProcessorFormatter
 
 from aplus.accounts.models import Session, SignInLink, User
-from aplus.accounts.services import token_of
+from aplus.accounts.services.entering import token_of
 from aplus.core import clock
 from aplus.journal.models import JournalLine
 from aplus.notifications import services as notifications

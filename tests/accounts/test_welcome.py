@@ -9,8 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from aplus.accounts import services
 from aplus.accounts.models import CguVersion, Session, User
+from aplus.accounts.services import entering
+from aplus.accounts.services import people as services
 from aplus.core import clock
 from aplus.core.errors import NotAllowed
 from aplus.journal.models import JournalLine
@@ -168,4 +169,4 @@ def test_without_a_session_one_signs_in_first(client: Client, world: World) -> N
 
 def test_an_account_closed_meanwhile_accepts_nothing(world: World) -> None:
     with pytest.raises(NotAllowed):
-        services.welcome(NOBODY, first_name="A", last_name="B", function="C")
+        entering.welcome(NOBODY, first_name="A", last_name="B", function="C")

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from aplus.access.checks import routes
 from aplus.access.management import answers
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
 from aplus.attachments import services as attachments
 from aplus.attachments.models import Purpose
 from aplus.demandes.models import Demande
@@ -49,6 +49,7 @@ class Scene:
     draft_id: Any
     groupe_id: Any
     message_id: Any
+    user_id: Any
 
     def address(self, route: str) -> str:
         """The address of a route in this scene."""
@@ -61,6 +62,17 @@ class Scene:
             "message_id": self.message_id,
             "absence_id": uuid4(),
             "model_id": uuid4(),
+            # A colleague of Rémi's; what follows exists for nobody.
+            "user_id": self.user_id,
+            "invitation_id": uuid4(),
+            "proposal_id": uuid4(),
+            "session_id": uuid4(),
+            "passkey_id": uuid4(),
+            "banner_id": uuid4(),
+            "territoire_code": "95",
+            "organisme_code": "caf",
+            "thematique_code": "unknown",
+            "version": personas.CGU,
             "step": Step.ORGANISMES,
             "token": "unknown",
             "name": "unknown",
@@ -78,7 +90,7 @@ def scene(world: World) -> Scene:
     assert refusals == []
     draft_id = drafts.begin(actor_for(world.alice.pk), {}, key=uuid4(), after=Step.USAGER)
     sent.reply(world.alice, demande)
-    return Scene(demande, kept[0].id, draft_id, world.caf95.pk, demande.messages.get().pk)
+    return Scene(demande, kept[0].id, draft_id, world.caf95.pk, demande.messages.get().pk, world.igor.pk)
 
 
 def answer(client: Client, method: str, address: str) -> str:

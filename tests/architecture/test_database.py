@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
 from aplus.core import clock
 from aplus.journal import services as journal
 from aplus.journal.models import JournalLine, JournalSeal

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from aplus.accounts.models import Membership, User
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
 from aplus.core import clock as core_clock
 from aplus.core.errors import DomainError
 from aplus.demandes import tasks

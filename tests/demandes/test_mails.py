@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 
 from aplus.accounts.models import DigestChoice, Membership
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
 from aplus.annuaire.models import Groupe
 from aplus.core import clock
 from aplus.core.errors import DomainError

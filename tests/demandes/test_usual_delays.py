@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
 from aplus.annuaire.models import Groupe, Territoire
 from aplus.core import clock
 from aplus.demandes.models import Demande, UsualDelay

@@ -7,7 +7,7 @@ import pytest
 from django.db.models import Prefetch
 
 from aplus.accounts.models import Expertise, Membership, User
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
 from aplus.core import clock
 from aplus.demandes.models import Demande, Part, Participant, ParticipantKind
 from aplus.demandes.queries.demande import demande as load_demande

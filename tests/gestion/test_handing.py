@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from aplus.accounts.models import Membership
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
 from aplus.core import clock
 from aplus.demandes.models import Demande, Participant, Transition
 from aplus.demandes.services import inviting

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from aplus.annuaire.models import ReplyModel
 from aplus.core import clock
-from aplus.gestion import services
+from aplus.gestion.services import models as services
 from aplus.journal.models import JournalLine
 from tests.demandes import sent
 from tests.demandes.one.browser import Browser

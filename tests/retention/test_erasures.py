@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 
 from aplus.access.keys import use_key
 from aplus.access.models import FormKey
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
 from aplus.attachments.models import Attachment, Purpose
 from aplus.core import clock
 from aplus.demandes.models import Demande, Draft

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 
 from aplus.accounts import limits
-from aplus.accounts.rules import Limit
+from aplus.accounts.rules.entering import Limit
 from aplus.annuaire.models import Groupe
 from aplus.core import clock
 from aplus.core.errors import NotAllowed, Refused

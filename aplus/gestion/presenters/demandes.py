@@ -17,7 +17,7 @@ from aplus.demandes.presenters.states import Badge, demande_badge, demande_label
 from aplus.demandes.queries.list_marks import Mark
 from aplus.demandes.queries.managed import Managed, Show, has_aidant
 from aplus.demandes.rules.life import DemandeState
-from aplus.gestion.forms import ChosenPersonForm, GivePartForm, HandOverForm
+from aplus.gestion.forms.groupes import ChosenPersonForm, GivePartForm, HandOverForm
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
 from aplus.ui.dates import day_label

@@ -15,10 +15,10 @@ from aplus.annuaire.models import Groupe
 from aplus.core.errors import AlreadyDone, Overtaken, Refused, Unknown
 from aplus.demandes.queries import absences as absences_queries
 from aplus.demandes.services import absences as services
-from aplus.gestion import queries
-from aplus.gestion.forms import DaysForm, MemberAbsenceForm, OwnAbsenceForm
+from aplus.gestion.forms.groupes import DaysForm, MemberAbsenceForm, OwnAbsenceForm
 from aplus.gestion.presenters import absences as presenters
 from aplus.gestion.presenters import groupes as groupes_presenters
+from aplus.gestion.queries import groupes as queries
 from aplus.policy import decisions
 from aplus.ui import views as ui
 

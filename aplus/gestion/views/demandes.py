@@ -19,9 +19,9 @@ from aplus.demandes.queries import managed
 from aplus.demandes.queries.list_marks import Mark
 from aplus.demandes.queries.managed import Managed, Show
 from aplus.demandes.services import managing
-from aplus.gestion import queries
-from aplus.gestion.forms import ChosenPersonForm, GivePartForm, HandOverForm
+from aplus.gestion.forms.groupes import ChosenPersonForm, GivePartForm, HandOverForm
 from aplus.gestion.presenters import demandes as presenters
+from aplus.gestion.queries import groupes as queries
 from aplus.policy import decisions
 
 Service = Callable[[ChosenPersonForm, UUID, str], None]

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 
 from aplus.access.gate import ActorRequest, access
 from aplus.annuaire.models import Groupe
-from aplus.gestion import queries
 from aplus.gestion.presenters import groupes as presenters
+from aplus.gestion.queries import groupes as queries
 from aplus.policy import decisions
 
 

@@ -11,8 +11,9 @@ from aplus.access.gate import ActorRequest, SeeOther, access
 from aplus.access.keys import read_key, refuse_used_key
 from aplus.annuaire.models import Groupe
 from aplus.core.errors import AlreadyDone, Overtaken, Refused
-from aplus.gestion import queries, services
-from aplus.gestion.forms import ModelForm
+from aplus.gestion.forms.groupes import ModelForm
+from aplus.gestion.queries import groupes as queries
+from aplus.gestion.services import models as services
 from aplus.policy import decisions
 from aplus.ui import views as ui
 

@@ -18,7 +18,7 @@ from django.http import StreamingHttpResponse
 from django.test import Client, RequestFactory
 
 from aplus.accounts.models import Membership
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
 from aplus.annuaire.models import Thematique
 from aplus.core import clock
 from aplus.demandes.content import Usager

@@ -11,7 +11,7 @@ import pytest
 from django.db.models import Q
 
 from aplus.accounts.models import Expertise, Membership, User
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
 from aplus.annuaire.models import Groupe, Organisme, Territoire
 from aplus.core import clock
 from aplus.core.errors import NotAllowed

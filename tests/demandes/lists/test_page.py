@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from aplus.accounts.models import Membership, User
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
 from aplus.annuaire.models import Territoire
 from aplus.core import clock
 from aplus.demandes.content import Usager

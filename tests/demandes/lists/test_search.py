@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 
 from aplus.accounts.models import Membership
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
 from aplus.core import clock
 from aplus.demandes.content import Usager
 from aplus.demandes.models import SavedSearch

@@ -11,7 +11,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from aplus.accounts.models import Membership
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
 from aplus.annuaire.models import Organisme
 from aplus.core import clock
 from aplus.demandes.content import IDENTIFIERS, Usager

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from aplus.accounts.models import Membership
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
 from aplus.core import clock
 from aplus.core.errors import AlreadyDone, NotAllowed, Overtaken, Refused, Unknown
 from aplus.demandes.models import Demande, Draft

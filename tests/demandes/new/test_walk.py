@@ -2,7 +2,7 @@
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
 from aplus.attachments.models import Attachment
 from aplus.demandes.content import Authorisation
 from aplus.demandes.models import Demande, Draft, Mandat

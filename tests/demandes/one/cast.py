@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.db import connection, transaction
 
 from aplus.accounts.models import Membership, User
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
 from aplus.core import clock
 from aplus.demandes.models import Demande, Message, Part, Transition
 from aplus.demandes.services import inviting

@@ -7,7 +7,7 @@ import pytest
 from procrastinate.contrib.django import app
 
 from aplus.accounts.models import Absence, Membership
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
 from aplus.annuaire.models import Territoire
 from aplus.core import clock as core_clock
 from aplus.core.errors import AlreadyDone, Overtaken, Refused, Unknown

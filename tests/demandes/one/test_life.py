@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
 from aplus.core.errors import Overtaken
 from aplus.demandes.models import Transition
 from aplus.demandes.queries.demande import demande as load_demande

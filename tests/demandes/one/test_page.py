@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
 from aplus.core import clock as core_clock
 from aplus.demandes.content import Said
 from aplus.demandes.models import Message, Reading

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from aplus.access.models import FormKey
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
 from aplus.attachments.models import Attachment
 from aplus.demandes.models import Demande, Message, Reading, ReplyDraft
 from aplus.demandes.queries.reply_drafts import own

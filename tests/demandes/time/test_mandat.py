@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 
 from aplus.accounts.models import Membership
-from aplus.accounts.queries import actor_for
+from aplus.accounts.queries.actors import actor_for
 from aplus.annuaire.models import Territoire
 from aplus.core import clock
 from aplus.demandes import tasks

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from aplus.accounts.models import DigestChoice, Membership, User
-from aplus.accounts.queries import actor_for, cgu_in_force
+from aplus.accounts.queries.actors import actor_for, cgu_in_force
 from aplus.annuaire.models import Groupe
 from aplus.attachments.models import Attachment, Purpose
 from aplus.attachments.services import file_name, stream

@@ -6,8 +6,8 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from aplus.accounts.models import SignInLink
-from aplus.accounts.rules import LinkState
-from aplus.accounts.services import token_of
+from aplus.accounts.rules.entering import LinkState
+from aplus.accounts.services.entering import token_of
 from aplus.core import clock
 from aplus.notifications.models import Notification
 from aplus.notifications.registry import Composed

@@ -10,11 +10,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from aplus.access.gate import ActorRequest, SeeOther, access, public
-from aplus.accounts import limits, presenters, queries, rules, services
-from aplus.accounts.forms import EnterForm, SignInForm, WelcomeForm
+from aplus.accounts import limits
+from aplus.accounts.forms.entering import EnterForm, SignInForm, WelcomeForm
 from aplus.accounts.models import User
-from aplus.accounts.rules import LinkState
-from aplus.accounts.services import LinkOver
+from aplus.accounts.presenters import entering as presenters
+from aplus.accounts.queries import actors as queries
+from aplus.accounts.rules import entering as rules
+from aplus.accounts.rules.entering import LinkState
+from aplus.accounts.services import entering as services
+from aplus.accounts.services.entering import LinkOver
 from aplus.accounts.sessions import SessionStore
 from aplus.core.errors import TooMany, Unknown
 from aplus.policy import decisions

@@ -1,16 +1,15 @@
-"""Tables of people: accounts, memberships, scopes, sign-in links, sessions, limits, CGU versions."""
+"""Accounts, memberships with their history, absences."""
 
-from datetime import datetime
 from typing import ClassVar
 from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from aplus.accounts.rules import LinkState
-from aplus.annuaire.models import Groupe, Organisme, Territoire
+from aplus.annuaire.models import Groupe
 from aplus.core.models import BaseModel
 
 
@@ -20,6 +19,23 @@ class UserManager(BaseUserManager["User"]):
     def by_email(self, email: str) -> "User | None":
         """The account that signs in with this address."""
         return self.filter(email=email.strip().lower()).first()
+
+
+# What is read in place of a name that is kept no longer.
+DELETED = "Compte supprimé"
+
+
+class MailChoice(models.TextChoices):
+    """How a person hears of what happens on their demandes (notifications.md §3)."""
+
+    EACH = "chaque", "un e-mail à chaque fois"
+    GROUPED = "groupe", "un e-mail groupé"
+    NONE = "aucun", "aucun e-mail"
+
+
+def both_hours() -> list[int]:
+    """The two hours of grouped mails, local time."""
+    return [9, 14]
 
 
 class User(AbstractBaseUser):
@@ -38,6 +54,18 @@ class User(AbstractBaseUser):
     cgu_accepted_at = models.DateTimeField(null=True, blank=True)
     welcomed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
+    # Stamped at most once a day by a session in use: what inactivity is counted from.
+    last_active_at = models.DateTimeField(null=True, blank=True)
+    # How many notices of inactivity were sent since, and when the last one was.
+    inactivity_notices = models.PositiveSmallIntegerField(default=0)
+    inactivity_noticed_at = models.DateTimeField(null=True, blank=True)
+    deactivated_at = models.DateTimeField(null=True, blank=True)
+    # Twelve months after that: no name, no address any more.
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    mail_choice = models.CharField(max_length=10, choices=MailChoice.choices, default=MailChoice.EACH)
+    mail_hours = ArrayField(models.PositiveSmallIntegerField(), default=both_hours)
+    # None: on for responsables, off for others.
+    weekly_summary = models.BooleanField(null=True, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -49,6 +77,8 @@ class User(AbstractBaseUser):
     @property
     def full_name(self) -> str:
         """First and last name, or the address of an account never completed."""
+        if self.deleted_at is not None:
+            return DELETED
         return f"{self.first_name} {self.last_name}".strip() or self.email
 
     def __str__(self) -> str:
@@ -91,6 +121,39 @@ class Membership(BaseModel):
         return f"{self.user_id} in {self.groupe_id}"
 
 
+class MembershipEvent(models.TextChoices):
+    """What happened to somebody in a groupe."""
+
+    ARRIVAL = "arrivee", "arrivée"
+    FLAGS = "roles", "rôles modifiés"
+    INSTRUCTEUR = "instructeur", "rôle d’instructeur donné"
+    DEPARTURE = "depart", "départ"
+    RETURN = "retour", "retour"
+
+
+class MembershipChange(BaseModel):
+    """A line of a groupe's history, shown on its page for twelve months (product.md §5)."""
+
+    groupe = models.ForeignKey(Groupe, on_delete=models.CASCADE, related_name="membership_changes")
+    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    event = models.CharField(max_length=12, choices=MembershipEvent.choices)
+    # The flags held from then on.
+    is_aidant = models.BooleanField(default=False)
+    is_instructeur = models.BooleanField(default=False)
+    is_responsable = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["groupe", "at"], name="membership_change_groupe"),
+            models.Index(fields=["at"], name="membership_change_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.pk}"
+
+
 class Absence(BaseModel):
     """Days away, set by oneself or by a responsable of one's groupe (demandes.md §6); both days are days away."""
 
@@ -129,133 +192,3 @@ class StandIn(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.colleague_id} in {self.groupe_id}"
-
-
-class ScopedRole(BaseModel):
-    """A role over territoires and organismes; an empty set is nothing, "all" is said."""
-
-    all_territoires = models.BooleanField(default=False)
-    territoires = models.ManyToManyField(Territoire, blank=True)
-    all_organismes = models.BooleanField(default=False)
-    organismes = models.ManyToManyField(Organisme, blank=True)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        abstract = True
-
-
-class Supervision(ScopedRole):
-    """Superviseur: metadata and management inside the scope, never content."""
-
-    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="supervision")
-
-
-class Observation(BaseModel):
-    """Observateur: read-only figures and directory of some organismes."""
-
-    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="observation")
-    all_organismes = models.BooleanField(default=False)
-    organismes = models.ManyToManyField(Organisme, blank=True)
-    created_at = models.DateTimeField()
-
-
-class Expertise(BaseModel):
-    """Expert: a mediator who can be invited on the blocked demandes of some territoires."""
-
-    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="expertise")
-    all_territoires = models.BooleanField(default=False)
-    territoires = models.ManyToManyField(Territoire, blank=True)
-    created_at = models.DateTimeField()
-
-
-class CguVersion(models.Model):
-    """A version of the terms of use; the newest one in force is asked of everyone."""
-
-    version = models.CharField(primary_key=True, max_length=20)
-    in_force_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.version
-
-
-class LinkEnd(models.TextChoices):
-    """What ended a link before its time, when it was not its own use."""
-
-    ENTRY = "entree", "une autre entrée"
-    NEWER = "nouveau", "un lien plus récent"
-
-
-class SignInLink(BaseModel):
-    """A mailed link, asked for with an address known or not, kept 24 hours (accounts.md §1).
-
-    The token is made of the id, the nonce and the server's key: neither this row nor the queue can open a session.
-    No account is named here, so that the row of an unknown address looks like any other.
-    """
-
-    email = models.EmailField()
-    nonce = models.BinaryField()
-    token_hash = models.BinaryField(unique=True)
-    suite = models.CharField(max_length=2000, blank=True, default="")
-    browser = models.CharField(max_length=100, blank=True, default="")
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    # When the worker looked whether somebody is to be told: a job killed before that is made up for.
-    told_at = models.DateTimeField(null=True, blank=True)
-    used_at = models.DateTimeField(null=True, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
-    ended_by = models.CharField(max_length=10, choices=LinkEnd.choices, blank=True, default="")
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["email", "created_at"], name="sign_in_link_email"),
-            models.Index(fields=["created_at"], name="sign_in_link_created"),
-        ]
-
-    def __str__(self) -> str:
-        return f"link {self.pk}"
-
-    def state(self, now: datetime) -> LinkState:
-        """What this link is worth now."""
-        if self.used_at:
-            return LinkState.USED
-        if self.ended_at:
-            return LinkState.ENDED_BY_ENTRY if self.ended_by == LinkEnd.ENTRY else LinkState.ENDED_BY_NEWER
-        return LinkState.LIVE if now < self.expires_at else LinkState.EXPIRED
-
-
-class Session(models.Model):
-    """A signed-in browser: the cookie's key is kept hashed, and every limit of time beside it."""
-
-    key_hash = models.BinaryField(primary_key=True)
-    id = models.UUIDField(default=uuid4, unique=True, editable=False)
-    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="sessions")
-    data = models.TextField(blank=True, default="")
-    is_shared_post = models.BooleanField(default=False)
-    browser = models.CharField(max_length=100, blank=True, default="")
-    created_at = models.DateTimeField()
-    last_seen_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["expires_at"], name="session_expires")]
-
-    def __str__(self) -> str:
-        return f"session {self.id}"
-
-
-class Attempt(models.Model):
-    """One counted try (a link asked for, a code typed): limits are counted here, on hashed subjects."""
-
-    id = models.BigAutoField(primary_key=True)
-    kind = models.CharField(max_length=30)
-    subject_hash = models.BinaryField()
-    at = models.DateTimeField()
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["kind", "subject_hash", "at"], name="attempt_subject"),
-            models.Index(fields=["at"], name="attempt_at"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.at}"

@@ -1,4 +1,4 @@
-"""Acting on accounts: asking for a link, entering, accepting the CGU, leaving; making accounts and memberships."""
+"""Asking for a link, entering by it, accepting the CGU, leaving."""
 
 import base64
 import secrets
@@ -12,13 +12,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
-from aplus.accounts import limits, queries, rules
-from aplus.accounts.models import DigestChoice, LinkEnd, Membership, SignInLink, User
-from aplus.accounts.rules import LinkState
-from aplus.annuaire.models import Groupe
+from aplus.accounts import limits
+from aplus.accounts.models import LinkEnd, SignInLink, User
+from aplus.accounts.queries import actors as queries
+from aplus.accounts.rules import entering as rules
+from aplus.accounts.rules.entering import LinkState
+from aplus.accounts.services.people import name_key
 from aplus.core import clock, jobs
 from aplus.core.errors import DomainError, NotAllowed, Unknown
-from aplus.core.text import fold
 from aplus.journal import services as journal
 from aplus.notifications.services import tell
 from aplus.policy.actor import Actor
@@ -179,7 +180,7 @@ def welcome(actor: Actor, *, first_name: str, last_name: str, function: str) -> 
             raise NotAllowed
         now = clock.now()
         user.first_name, user.last_name, user.function = first_name, last_name, function
-        user.sort_key = _sort_key(first_name, last_name)
+        user.sort_key = name_key(first_name, last_name)
         user.cgu_version, user.cgu_accepted_at = queries.cgu_in_force(), now
         user.welcomed_at = user.welcomed_at or now
         user.save()
@@ -187,61 +188,6 @@ def welcome(actor: Actor, *, first_name: str, last_name: str, function: str) -> 
         journal.write(actor, "cgu", kind="compte", thing_id=user.pk, codes=codes)
 
 
-def create_user(
-    email: str,
-    *,
-    first_name: str = "",
-    last_name: str = "",
-    function: str = "",
-    is_administrateur: bool = False,
-    is_welcomed: bool = False,
-) -> User:
-    """An account without password or groupe; `is_welcomed` says that the CGU in force are accepted already."""
-    now = clock.now()
-    user = User(
-        email=email.strip().lower(),
-        first_name=first_name,
-        last_name=last_name,
-        sort_key=_sort_key(first_name, last_name),
-        function=function,
-        is_administrateur=is_administrateur,
-        created_at=now,
-    )
-    if is_welcomed:
-        user.cgu_version, user.cgu_accepted_at, user.welcomed_at = queries.cgu_in_force(), now, now
-    user.set_unusable_password()
-    user.save(force_insert=True)
-    return user
-
-
-def join(
-    user: User,
-    groupe: Groupe,
-    *,
-    aidant: bool = False,
-    instructeur: bool = False,
-    responsable: bool = False,
-    new_demandes: DigestChoice | None = None,
-) -> Membership:
-    """Put a person in a groupe; by default told of every new demande, grouped when the groupe has a mailbox."""
-    now = clock.now()
-    default = DigestChoice.GROUPED if groupe.mailbox else DigestChoice.EVERY
-    return Membership.objects.create(
-        user=user,
-        groupe=groupe,
-        is_aidant=aidant,
-        is_instructeur=instructeur,
-        is_responsable=responsable,
-        instructeur_since=now if instructeur else None,
-        new_demandes=new_demandes or default,
-        created_at=now,
-    )
-
-
 def purge_links() -> None:
     """Erase the links of more than 24 hours, with their addresses."""
     SignInLink.objects.filter(created_at__lte=clock.now() - rules.LINK_KEPT).delete()
-
-
-def _sort_key(first_name: str, last_name: str) -> str:
-    return fold(f"{last_name} {first_name}")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from aplus.accounts import rules
+from aplus.accounts.rules import entering as rules
 from aplus.ui.forms import PlainForm, TickField
 
 

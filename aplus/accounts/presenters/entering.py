@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from aplus.accounts.rules import LinkState
+from aplus.accounts.rules.entering import LinkState
 from aplus.policy.actor import Actor
 
 

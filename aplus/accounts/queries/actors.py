@@ -9,7 +9,6 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from aplus.accounts import rules
 from aplus.accounts.models import (
     CguVersion,
     Expertise,
@@ -21,6 +20,7 @@ from aplus.accounts.models import (
     User,
 )
 from aplus.accounts.polling import Beside, Brings
+from aplus.accounts.rules import entering as rules
 from aplus.core import clock
 from aplus.core.prepared import Prepared, stand_in
 from aplus.journal.models import JournalLine

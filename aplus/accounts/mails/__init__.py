@@ -1,0 +1,1 @@
+"""The mails about accounts, written when they are sent."""

@@ -1,0 +1,1 @@
+"""Acting on accounts, one file per subject."""

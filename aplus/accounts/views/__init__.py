@@ -1,0 +1,1 @@
+"""HTTP of signing in and of one's own security, one file per subject."""

@@ -1,0 +1,1 @@
+"""Reading groupes, their people, and the own account."""

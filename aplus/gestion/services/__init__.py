@@ -1,0 +1,1 @@
+"""Acting on groupes and their people."""
