@@ -22,7 +22,7 @@ def groupes(request: ActorRequest) -> HttpResponse:
 @access(decisions.may_see_groupe, on=queries.groupe)
 @require_safe
 def groupe(request: ActorRequest, found: Groupe) -> HttpResponse:
-    """One groupe, for those whom the query lets see it."""
+    """One groupe, for those whom the query lets see it; each section is an include with its own key of the context."""
     context = {
         "groupe": presenters.groupe_line(request.actor, found),
         "pages": presenters.groupe_pages(request.actor, found),
