@@ -138,7 +138,7 @@ class MembershipChange(BaseModel):
     user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     event = models.CharField(max_length=12, choices=MembershipEvent.choices)
-    # The flags held from then on.
+    # The flags held from then on; of a departure, until then.
     is_aidant = models.BooleanField(default=False)
     is_instructeur = models.BooleanField(default=False)
     is_responsable = models.BooleanField(default=False)

@@ -68,6 +68,11 @@ def actor_for(user_id: UUID) -> Actor:
     return NOBODY
 
 
+def as_of_now(actor: Actor) -> Actor:
+    """The same person with the rights they hold at this moment, once rows are locked; the system stays itself."""
+    return actor_for(actor.user_id) if actor.user_id is not None else actor
+
+
 @cache
 def _account_query() -> Prepared[User]:
     rows = User.objects.filter(pk=stand_in("person"), is_active=True).annotate(**_rights(of="pk"))
