@@ -8,7 +8,18 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.test import Client
 
-from aplus.accounts.models import CguVersion, Expertise, Membership, Observation, Supervision, User
+from aplus.accounts.models import (
+    CguVersion,
+    Expertise,
+    Membership,
+    Observation,
+    Passkey,
+    Supervision,
+    TotpDevice,
+    User,
+)
+from aplus.accounts.rules import factors
+from aplus.accounts.services import totp
 from aplus.accounts.sessions import SessionStore
 from aplus.annuaire.models import Groupe, Organisme, Territoire
 from aplus.core import clock
@@ -75,6 +86,9 @@ GROUPES = (
     GroupeOf95("msa95", "MSA du Val-d'Oise", "msa", "msa95@demo.example"),
     GroupeOf95("ddfip95", "DDFIP du Val-d'Oise", "ddfip", "ddfip95@demo.example"),
 )
+# Whoever must have a second factor has one: an application that makes codes.
+TOTP_SECRETS = {"nora": b"nora-nora-nora-nora-", "sophie": b"sophie-sophie-sophie"}
+OTHER_SECRET = b"others-others-others"
 # code, name, side, identifiers, of the France services network
 ORGANISMES = (
     ("france-services", "France services", "aidant", [], True),
@@ -135,19 +149,47 @@ def build() -> World:
     users = _users(now)
     _memberships(users, groupes, now)
     _scopes(users, territoire, now)
+    TotpDevice.objects.bulk_create([totp_of(users[key], now) for key in TOTP_SECRETS])
     return World(**users, **groupes)
 
 
 def sign_in(client: Client, user: User, *, is_shared_post: bool = False) -> SessionStore:
-    """Open a session of this person in the browser `client`, without the mail; returns the session."""
+    """Open a session of this person in the browser `client`, without the mail; returns the session.
+
+    The second factor of who has one was proved just now.
+    """
+    has_totp = TotpDevice.objects.filter(user=user, confirmed_at__isnull=False).exists()
+    has_factor = has_totp or Passkey.objects.filter(user=user).exists()
     store = SessionStore()
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    store.describe(is_shared_post=is_shared_post, browser="Firefox sous Windows")
+    store.describe(
+        is_shared_post=is_shared_post,
+        browser="Firefox sous Windows",
+        means="lien",
+        factor_at=clock.now() if has_factor else None,
+    )
     store.save()
     client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key or ""
     return store
+
+
+def totp_of(user: User, now: datetime) -> TotpDevice:
+    """A confirmed application with the secret of this persona, or the one of everybody else."""
+    device = TotpDevice(user=user, created_at=now, confirmed_at=now)
+    device.kek_id, device.wrapped = totp.SECRETS.wrap(device.pk, secret_of(user))
+    return device
+
+
+def secret_of(user: User) -> bytes:
+    """What this person's application makes codes from."""
+    return next((secret for key, secret in TOTP_SECRETS.items() if user.email.startswith(f"{key}.")), OTHER_SECRET)
+
+
+def code_of(user: User, at: datetime | None = None) -> str:
+    """The code that this person's application shows now, or then."""
+    return factors.code_at(secret_of(user), at or clock.now())
 
 
 def _groupes(territoire: Territoire, now: datetime) -> dict[str, Groupe]:

@@ -25,8 +25,6 @@ MADE = (".venv", "var")
 FOLDERS = ("aplus", "config", "dev", "docs", "tests")
 # Folders of the machine, which look like addresses of the product.
 OF_THE_MACHINE = {"/var/lib/administration-plus": "dev/launcher/postgres.py"}
-# Promised by the outside contract, read by nothing yet; once something reads it, it goes from here.
-RESERVED = {"APLUS_SECOND_FACTEUR"}
 ENV_FUNCTIONS = {"text", "optional", "number", "flag", "words", "socket_address", "get"}
 
 SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
@@ -115,7 +113,7 @@ def variables_read() -> frozenset[str]:
 
 
 def unread_variables(text: str) -> list[str]:
-    return sorted(set(VARIABLE.findall(code(text))) - variables_read() - RESERVED)
+    return sorted(set(VARIABLE.findall(code(text))) - variables_read())
 
 
 FINDERS = [absent_files, absent_tests, unknown_commands, absent_programs, lost_addresses, unread_variables]
@@ -164,11 +162,6 @@ def test_every_variable_read_is_documented():
     """Say in docs/exploitation.md what it means, with an example."""
     assert {"APLUS_KEKS", "DATABASE_URL", "APLUS_VAR", "PORT"} <= variables_read()
     assert sorted(variables_read() - set(VARIABLE.findall(code(read(EXPLOITATION))))) == []
-
-
-def test_what_is_reserved_is_read_by_nothing():
-    """Something reads it now: take it out of RESERVED and say in README.md what it does."""
-    assert not RESERVED & variables_read()
 
 
 def test_folders_of_the_machine_are_those_of_the_code():

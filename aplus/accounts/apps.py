@@ -11,8 +11,11 @@ class AccountsConfig(AppConfig):
         from aplus.accounts.mails import entering as mails  # noqa: PLC0415  models exist only once apps are ready
         from aplus.accounts.mails import members as members_mails  # noqa: PLC0415  the same
         from aplus.accounts.services import entering as services  # noqa: PLC0415  the same
+        from aplus.accounts.services import totp  # noqa: PLC0415  the same
         from aplus.notifications.registry import register  # noqa: PLC0415  the same
+        from aplus.vault.held import declare  # noqa: PLC0415  the same
 
+        declare(totp.SECRETS)
         register(services.EVENT, mails.sign_in_link)
         register(services.NEW_DEVICE, mails.new_device)
         members_mails.register_all()

@@ -38,12 +38,23 @@ class SessionStore(SessionBase):
         self.row: Session | None = None
         # What the query that reads the session brings with it: see `accounts.polling`.
         self.brings: Brings | None = None
-        self._is_shared_post = False
-        self._browser = ""
+        self._about: dict[str, Any] = {}
 
-    def describe(self, *, is_shared_post: bool, browser: str) -> None:
-        """Say where the session about to be saved was opened."""
-        self._is_shared_post, self._browser = is_shared_post, browser
+    def describe(
+        self,
+        *,
+        is_shared_post: bool,
+        browser: str,
+        means: str = "",
+        factor_at: datetime | None = None,
+    ) -> None:
+        """Say where and how the session about to be saved was opened, and when its second factor was proved."""
+        self._about = {
+            "is_shared_post": is_shared_post,
+            "browser": browser,
+            "means": means,
+            "factor_at": factor_at,
+        }
 
     def current(self) -> Session | None:
         """The row in force, with the account and its rights; read once, and only when the browser sent a key."""
@@ -131,13 +142,12 @@ class SessionStore(SessionBase):
 
     def _insert(self, data: str, user_id: Any) -> Session:
         now = clock.now()
-        _, longest = limits(is_shared_post=self._is_shared_post)
+        _, longest = limits(is_shared_post=self._about.get("is_shared_post", False))
         return Session.objects.create(
             key_hash=key_hash(self.session_key or ""),
             user_id=user_id,
             data=data,
-            is_shared_post=self._is_shared_post,
-            browser=self._browser,
+            **self._about,
             created_at=now,
             last_seen_at=now,
             expires_at=now + longest,

@@ -53,19 +53,22 @@ def active_id() -> str:
     return next(iter(configured()))
 
 
-def _bound_to(dossier_id: UUID) -> bytes:
-    return f"secret|{dossier_id}".encode()
+def wrap(row_id: UUID, secret: bytes, *, word: str = "secret") -> tuple[str, bytes]:
+    """The id of the active key, and the secret encrypted by it for this row only.
 
-
-def wrap(dossier_id: UUID, secret: bytes) -> tuple[str, bytes]:
-    """The id of the active key, and the secret encrypted by it for this demande only."""
+    `word` says what the secret is of: "secret" for a demande's, another for what `vault.held` declares.
+    """
     kek_id = active_id()
-    return kek_id, seal_bytes(configured()[kek_id], secret, _bound_to(dossier_id))
+    return kek_id, seal_bytes(configured()[kek_id], secret, _bound_to(word, row_id))
 
 
-def unwrap(dossier_id: UUID, kek_id: str, wrapped: bytes | memoryview) -> bytes:
-    """The secret of this demande; raises Unreadable when its key is not in the settings, or the bytes not its own."""
+def unwrap(row_id: UUID, kek_id: str, wrapped: bytes | memoryview, *, word: str = "secret") -> bytes:
+    """The secret of this row; raises Unreadable when its key is not in the settings, or the bytes not its own."""
     kek = configured().get(kek_id)
     if kek is None:
         raise Unreadable(f"the key-encrypting key {kek_id} is not in the settings")
-    return open_bytes(kek, bytes(wrapped), _bound_to(dossier_id))
+    return open_bytes(kek, bytes(wrapped), _bound_to(word, row_id))
+
+
+def _bound_to(word: str, row_id: UUID) -> bytes:
+    return f"{word}|{row_id}".encode()

@@ -1,16 +1,21 @@
 """Making, opening, re-wrapping and erasing the secrets of demandes, and the age identities of their files."""
 
 from os import urandom
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from pyrage import x25519
 
 from aplus.core import clock
-from aplus.vault import keks
+from aplus.vault import held, keks
+from aplus.vault.held import Held
 from aplus.vault.keys import DossierKey, Erased, Place
 from aplus.vault.models import FileIdentity, Secret
 from aplus.vault.rules import KEY_BYTES
+
+# The secrets of demandes, as a table among those that are wrapped.
+OF_DEMANDES = Held(Secret, "secret")
 
 
 def create_secret(dossier_id: UUID) -> DossierKey:
@@ -41,15 +46,31 @@ def erase_secret(dossier_id: UUID) -> bool:
     return deleted > 0
 
 
+def wrapped_somewhere() -> list[Held]:
+    """Every table that holds secrets wrapped by the keys of the settings."""
+    return [OF_DEMANDES, *held.declared()]
+
+
 def rewrap_batch(size: int) -> int:
-    """Wrap up to `size` secrets of retired keys again with the active one, in one transaction; how many were."""
-    active = keks.active_id()
+    """Wrap up to `size` secrets of retired keys again with the active one; how many were, 0 when none is left.
+
+    One table at a time, in one transaction.
+    """
+    for kept in wrapped_somewhere():
+        if done := _rewrap(kept, size):
+            return done
+    return 0
+
+
+def _rewrap(kept: Held, size: int) -> int:
+    rows: Any = kept.model._default_manager.exclude(kek_id=keks.active_id())  # noqa: SLF001  Django's public name
     with transaction.atomic():
-        secrets = list(Secret.objects.exclude(kek_id=active).select_for_update().order_by("demande_id")[:size])
+        secrets = list(rows.select_for_update().order_by("pk")[:size])
         for secret in secrets:
-            clear = keks.unwrap(secret.demande_id, secret.kek_id, secret.wrapped)
-            secret.kek_id, secret.wrapped = keks.wrap(secret.demande_id, clear)
-        Secret.objects.bulk_update(secrets, ["kek_id", "wrapped"])
+            clear = kept.unwrap(secret.pk, secret.kek_id, secret.wrapped)
+            secret.kek_id, secret.wrapped = kept.wrap(secret.pk, clear)
+        if secrets:
+            kept.model._default_manager.bulk_update(secrets, ["kek_id", "wrapped"])  # noqa: SLF001  the same
     return len(secrets)
 
 

@@ -53,5 +53,7 @@ if urlsplit(BASE_URL).scheme != "https":
     raise ImproperlyConfigured("APLUS_BASE_URL must begin with https://")
 if env.flag("APLUS_DEBUG", default=False) or env.flag("DEBUG", default=False):
     raise ImproperlyConfigured("debug mode shows what people typed: it does not exist in production")
+if not env.flag("APLUS_SECOND_FACTEUR", default=True):
+    raise ImproperlyConfigured("only the demo can do without the second factor")
 if str(DATABASES["default"]["HOST"]).startswith(str(VAR_DIR)):
     raise ImproperlyConfigured("the embedded database is for the demo: give DATABASE_URL a server of its own")

@@ -102,6 +102,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "aplus.ui.views.csrf_failure"
 MESSAGE_STORAGE = "aplus.ui.flash.FlashStorage"
 LOGIN_LINK_SECONDS = 30 * 60
+# Only the demo can do without.
+SECOND_FACTOR_ASKED = True
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -18,6 +18,7 @@ TRUSTED_PROXIES = 0
 SESSION_COOKIE_NAME = "aplus-session"
 CSRF_COOKIE_NAME = "aplus-csrf"
 MESSAGES_COOKIE_NAME = "aplus-messages"
+SECOND_FACTOR_ASKED = env.flag("APLUS_SECOND_FACTEUR", default=True)
 LOGIN_LINK_SECONDS = env.number("APLUS_LIEN_SECONDES", 30 * 60)
 
 EMAIL_BACKEND = "aplus.notifications.backends.FileBackend"

@@ -64,6 +64,7 @@ def start(code: str, tmp_path, **changes: str | None) -> subprocess.CompletedPro
         ({"APLUS_BASE_URL": "http://aplus.example"}, "https"),
         ({"DATABASE_URL": None}, "DATABASE_URL"),
         ({"DEBUG": "1"}, "debug"),
+        ({"APLUS_SECOND_FACTEUR": "0"}, "second factor"),
         ({"APLUS_CLAMD": "clamd"}, "APLUS_CLAMD"),
         ({"APLUS_CLAMD": "clamd:port"}, "APLUS_CLAMD"),
     ],

@@ -7,10 +7,15 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from aplus.accounts.models import TotpDevice
+from aplus.accounts.services.totp import SECRETS
+from aplus.core import clock
 from aplus.vault import services
 from aplus.vault.checks import check_keks
 from aplus.vault.keys import Place, Unreadable
 from aplus.vault.models import Secret
+from tests import personas
+from tests.personas import World
 
 OLD = "vieille:" + b64encode(b"a" * 32).decode()
 NEW = "neuve:" + b64encode(b"b" * 32).decode()
@@ -59,6 +64,24 @@ class TestRotation:
 
         settings.KEY_ENCRYPTING_KEYS = [NEW]
         assert [services.key_of(one).open(place, sealed[one]) for one in sealed] == ["texte"] * 5
+
+    def test_what_apps_above_keep_wrapped_is_wrapped_again_too(
+        self, settings: Settings, capsys: pytest.CaptureFixture[str], world: World
+    ) -> None:
+        settings.KEY_ENCRYPTING_KEYS = [OLD]
+        TotpDevice.objects.all().delete()
+        kept = personas.totp_of(world.nora, clock.now())
+        kept.save(force_insert=True)
+        settings.KEY_ENCRYPTING_KEYS = [NEW, OLD]
+        services.create_secret(uuid4())
+        call_command("rewrap_secrets")
+        assert capsys.readouterr().out == "1 secrets re-wrapped with neuve\n"
+
+        settings.KEY_ENCRYPTING_KEYS = [NEW]
+        kept.refresh_from_db()
+        assert SECRETS.unwrap(kept.pk, kept.kek_id, kept.wrapped) == personas.secret_of(world.nora)
+        with pytest.raises(Unreadable):
+            services.unwrap(kept.pk, kept.kek_id, kept.wrapped)
 
     def test_the_last_copy_of_a_key_is_missed_before_anything_is_touched(self, settings: Settings) -> None:
         settings.KEY_ENCRYPTING_KEYS = [OLD]

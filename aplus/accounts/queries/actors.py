@@ -6,7 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from aplus.accounts.models import (
@@ -14,9 +14,11 @@ from aplus.accounts.models import (
     Expertise,
     Membership,
     Observation,
+    Passkey,
     Session,
     SignInLink,
     Supervision,
+    TotpDevice,
     User,
 )
 from aplus.accounts.polling import Beside, Brings
@@ -51,7 +53,9 @@ def _session_query(columns: Beside | None, arguments: tuple[str, ...]) -> tuple[
     rows = (
         Session.objects.filter(live, key_hash=key_hash, expires_at__gt=now)
         .select_related("user")
-        .annotate(**_rights(of="user_id"), cgu_in_force=Subquery(_cgu_in_force(now)), **brought)
+        .annotate(
+            **_rights(of="user_id"), cgu_in_force=Subquery(_cgu_in_force(now)), has_factor=_has_factor(), **brought
+        )
     )
     return Prepared(rows, {"key_hash": key_hash, "now": now, **stand_ins}), list(brought)
 
@@ -111,6 +115,14 @@ def known_browsers(user_id: UUID) -> set[str]:
 def link(token_hash: bytes) -> SignInLink | None:
     """The mailed link under this hash, as long as it is remembered."""
     return SignInLink.objects.filter(token_hash=token_hash, created_at__gt=clock.now() - rules.LINK_KEPT).first()
+
+
+def _has_factor() -> Q:
+    """Whether the session's person has a second factor: a confirmed application or a passkey."""
+    mine = {"user": OuterRef("user_id")}
+    return Exists(TotpDevice.objects.filter(**mine, confirmed_at__isnull=False)) | Exists(
+        Passkey.objects.filter(**mine)
+    )
 
 
 def _rights(of: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
+from typing import TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -29,6 +30,7 @@ EVENT = "connexion"
 NEW_DEVICE = "nouvel-appareil"
 TOKEN_SALT = "aplus.accounts.sign_in_link"  # noqa: S105  a name, not a secret
 NONCE_BYTES = 32
+In = TypeVar("In")
 
 
 class LinkOver(DomainError):
@@ -117,11 +119,12 @@ def link_in_force(token: str) -> SignInLink:
     return link
 
 
-def enter(token: str, *, browser: str, open_session: Callable[[User], UUID]) -> str:
-    """Use the link: its account gets a session, the address's other links end. Returns the page asked for, '' if none.
+def enter(token: str, *, let_in: Callable[[User, str], In]) -> In:
+    """Use the link: its account goes in, the address's other links end.
 
-    `open_session` is called inside the transaction and returns the session's id. Of two entries at once by links of one
-    address, one waits, then finds its link over. Raises Unknown, LinkOver.
+    `let_in` is called inside the transaction, with the account and the page asked for ('' if none); its answer is
+    returned. Of two entries at once by links of one address, one waits, then finds its link over. Raises Unknown,
+    LinkOver.
     """
     with transaction.atomic():
         found = link_in_force(token)
@@ -141,8 +144,7 @@ def enter(token: str, *, browser: str, open_session: Callable[[User], UUID]) -> 
         others.exclude(pk=link.pk).update(ended_at=now, ended_by=LinkEnd.ENTRY)
         link.used_at = now
         link.save(update_fields=["used_at"])
-        note_entry(user, open_session(user), means="lien", browser=browser)
-    return link.suite
+        return let_in(user, link.suite)
 
 
 def note_entry(user: User, session_id: UUID, *, means: str, browser: str) -> None:

@@ -1,9 +1,8 @@
 """HTTP of signing in: ask for a link, enter by it, be welcomed, leave."""
 
 from functools import partial
-from uuid import UUID
 
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,6 +12,7 @@ from aplus.access.gate import ActorRequest, SeeOther, access, public
 from aplus.accounts import limits
 from aplus.accounts.forms.entering import EnterForm, SignInForm, WelcomeForm
 from aplus.accounts.models import User
+from aplus.accounts.opening import go_in
 from aplus.accounts.presenters import entering as presenters
 from aplus.accounts.queries import actors as queries
 from aplus.accounts.rules import entering as rules
@@ -24,7 +24,6 @@ from aplus.core.errors import TooMany, Unknown
 from aplus.policy import decisions
 from aplus.ui import views as ui
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 ASK_AGAIN = "nouveau"
 
 
@@ -69,16 +68,17 @@ def enter(request: ActorRequest, token: str) -> HttpResponse:
             return SeeOther(reverse("accounts:sign_in_sent"))
         form = EnterForm(request.POST)
         is_shared_post = form.is_valid() and form.cleaned_data["poste_partage"]
-        open_session = partial(_open_session, request, is_shared_post=is_shared_post)
-        suite = services.enter(token, browser=_browser(request), open_session=open_session)
+
+        def let_in(user: User, suite: str) -> HttpResponse:
+            return go_in(request, user, means="lien", suite=suite, is_shared_post=is_shared_post)
+
+        return services.enter(token, let_in=let_in)
     except LinkOver as over:
         return _over(request, over)
     except Unknown:
         return _unknown_link(request)
     except TooMany as limit:
         return ui.too_many(request, limit.retry_after)
-    # `request.actor` is still whoever was signed in before.
-    return SeeOther(suite or queries.first_path(queries.actor_for(_user(request).pk)))
 
 
 @access(decisions.may_enter)
@@ -113,18 +113,6 @@ def sign_out(request: ActorRequest) -> HttpResponse:
     response = SeeOther("/")
     response.headers["Clear-Site-Data"] = '"cookies", "storage"'
     return response
-
-
-def _open_session(request: HttpRequest, user: User, *, is_shared_post: bool) -> UUID:
-    """A new session with a new key, whatever the browser held before."""
-    store = _store(request)
-    store.flush()
-    store.describe(is_shared_post=is_shared_post, browser=_browser(request))
-    login(request, user, backend=BACKEND)
-    store.save()
-    session = store.row
-    assert session is not None  # noqa: S101  just saved
-    return session.id
 
 
 def _over(request: ActorRequest, over: LinkOver) -> HttpResponse:

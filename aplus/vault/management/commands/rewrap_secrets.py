@@ -5,7 +5,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from aplus.vault import keks, services
-from aplus.vault.models import Secret
 
 
 class Command(BaseCommand):
@@ -15,7 +14,10 @@ class Command(BaseCommand):
         parser.add_argument("--batch", type=int, default=500, help="secrets per transaction")
 
     def handle(self, *_args: Any, batch: int, **_options: Any) -> None:
-        used = set(Secret.objects.order_by().values_list("kek_id", flat=True).distinct())
+        used: set[str] = set()
+        for kept in services.wrapped_somewhere():
+            rows = kept.model._default_manager.order_by()  # noqa: SLF001  Django's public name
+            used.update(rows.values_list("kek_id", flat=True).distinct())
         unknown = sorted(used - set(keks.configured()))
         if unknown:
             raise CommandError(f"secrets are wrapped by keys absent from APLUS_KEKS: {', '.join(unknown)}")
