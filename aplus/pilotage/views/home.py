@@ -5,14 +5,18 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from aplus.access.gate import ActorRequest, access, public
+from aplus.pilotage.presenters.home import sections
+from aplus.pilotage.presenters.scopes import scopes
+from aplus.pilotage.queries.places import places
 from aplus.policy import decisions
 
 
 @access(decisions.may_see_pilotage)
 @require_safe
 def home(request: ActorRequest) -> HttpResponse:
-    """What this reader's role covers."""
-    return render(request, "pilotage/home.html")
+    """What this reader's role covers, and the pages it opens."""
+    context = {"scopes": scopes(request.actor, places()), "sections": sections(request.actor)}
+    return render(request, "pilotage/home.html", context)
 
 
 @public(reason="figures about the service are for everyone")

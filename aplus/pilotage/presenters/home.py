@@ -1,0 +1,52 @@
+"""The pages of the section that this reader may open."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from aplus.policy import decisions
+from aplus.policy.actor import Actor
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page of the section: who may open it, its route, its name, what one does there in a sentence."""
+
+    decision: Callable[[Actor], bool]
+    route: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as the page shows it."""
+
+    url: str
+    label: str
+    text: str
+
+
+# By the heading under which they stand; a heading without an entry for this reader is not shown.
+ENTRIES: dict[str, tuple[Entry, ...]] = {
+    "Groupes et personnes": (
+        Entry(
+            decisions.may_see_pilotage,
+            "gestion:groupes",
+            "Vos groupes",
+            "Ceux dont vous êtes membre, avec leurs membres et leur activité.",
+        ),
+    ),
+    "Données de référence": (),
+    "Information": (),
+}
+
+
+def sections(actor: Actor) -> list[tuple[str, list[Link]]]:
+    """The headings with what this reader may open below each."""
+    found = [
+        (title, [Link(reverse(one.route), one.label, one.text) for one in entries if one.decision(actor)])
+        for title, entries in ENTRIES.items()
+    ]
+    return [(title, links) for title, links in found if links]

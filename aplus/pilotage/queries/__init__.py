@@ -1,0 +1,1 @@
+"""Reading for pilotage: places, the directory, people: metadata only."""
