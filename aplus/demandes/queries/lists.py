@@ -193,7 +193,7 @@ def _rows_of(number: int) -> tuple[Prepared[Demande], Prepared[Part], Prepared[A
 
 
 # What a row says: fifty times a page, columns that nobody reads are not fetched.
-_NAMES = ("first_name", "last_name", "email")
+_NAMES = ("first_name", "last_name", "email", "deleted_at")
 _READ_OF_DEMANDE = (
     *("number", "state", "is_urgent", "created_at", "archived_at", "erased_at"),
     *("author_activity_at", "author_activity_by_id", "author_word_at"),
