@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aplus.accounts.views import entering
+from aplus.accounts.views import entering, security
 
 app_name = "accounts"
 urlpatterns = [
@@ -11,4 +11,7 @@ urlpatterns = [
     path("connexion/lien/<str:token>/", entering.enter, name="enter"),
     path("bienvenue/", entering.welcome, name="welcome"),
     path("deconnexion/", entering.sign_out, name="sign_out"),
+    path("moi/securite/", security.security, name="security"),
+    path("moi/securite/sessions/autres/", security.end_other_sessions, name="end_other_sessions"),
+    path("moi/securite/sessions/<uuid:session_id>/fin/", security.end_session, name="end_session"),
 ]

@@ -7,7 +7,7 @@ import time_machine
 
 from aplus.accounts import limits, tasks
 from aplus.accounts.models import Attempt, SignInLink
-from aplus.accounts.rules.entering import Limit
+from aplus.accounts.rules.entering import ATTEMPTS_KEPT, Limit, growing_wait
 from aplus.accounts.services import entering as services
 from aplus.core import clock
 from aplus.core.errors import TooMany
@@ -72,3 +72,41 @@ def test_old_tries_and_links_are_erased() -> None:
 
     assert [link.email for link in SignInLink.objects.all()] == ["recent@demo.example"]
     assert Attempt.objects.count() == 1
+
+
+def test_the_wait_grows_from_the_fifth_failure_to_one_hour() -> None:
+    minutes = [growing_wait(failures) / timedelta(minutes=1) for failures in (0, 4, 5, 6, 7, 8, 9, 10, 11, 12, 10_000)]
+
+    assert minutes == [0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60]
+
+
+def test_failures_make_one_wait_longer_and_longer_until_a_good_try() -> None:
+    moment = clock.now()
+    with time_machine.travel(moment, tick=False) as traveller:
+        for _ in range(5):
+            limits.take_failure("essai", "someone")
+        for minutes in (1, 2, 4):
+            with pytest.raises(TooMany) as refused:
+                limits.take_failure("essai", "someone")
+            assert refused.value.retry_after == minutes * 60
+            moment += timedelta(minutes=minutes)
+            traveller.move_to(moment - timedelta(seconds=1))
+            with pytest.raises(TooMany):
+                limits.take_failure("essai", "someone")
+            traveller.move_to(moment)
+            limits.take_failure("essai", "someone")
+        limits.take_failure("essai", "another")
+        limits.take_failure("other", "someone")
+        limits.forget_failures("essai", "someone")
+        for _ in range(5):
+            limits.take_failure("essai", "someone")
+
+
+def test_failures_are_forgotten_after_a_day() -> None:
+    start = clock.now()
+    with time_machine.travel(start, tick=False) as traveller:
+        for _ in range(5):
+            limits.take_failure("essai", "someone")
+        traveller.move_to(start + ATTEMPTS_KEPT)
+        for _ in range(5):
+            limits.take_failure("essai", "someone")

@@ -60,7 +60,19 @@ class Limit:
 
 LINKS_PER_ADDRESS = (Limit(5, timedelta(minutes=15)), Limit(20, timedelta(days=1)))
 TRIES_PER_NETWORK = (Limit(300, timedelta(minutes=15)),)
+# Of a password or a code, for one account from one network.
+FREE_FAILURES = 5
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 ATTEMPTS_KEPT = timedelta(days=1)
+
+
+def growing_wait(failures: int) -> timedelta:
+    """How long to wait after so many failures: nothing, then from the fifth one minute, doubling up to one hour."""
+    if failures < FREE_FAILURES:
+        return timedelta(0)
+    # The power stays small: 2**6 minutes are more than an hour.
+    doublings: int = min(failures - FREE_FAILURES, 6)
+    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
 
 
 def local_path(value: str) -> str:
