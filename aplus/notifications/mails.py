@@ -17,6 +17,10 @@ from aplus.notifications.registry import Composed
 PREFIX = "[A+] "
 REASON_PERSON = "Vous recevez cet e-mail parce que vous avez un compte sur Administration+."
 REASON_GROUPE = "Vous recevez cet e-mail parce que cette adresse est celle de votre groupe sur Administration+."
+REASON_INVITED = (
+    "Vous recevez cet e-mail parce que cette adresse a été invitée à rejoindre Administration+. "
+    "Si l’invitation n’est pas pour vous, ne faites rien : l’adresse sera effacée."
+)
 NO_REPLY = "Une réponse à cet e-mail arrive à l’équipe d’Administration+."
 NO_REPLY_DEMANDE = (
     "Une réponse à cet e-mail arrive à l’équipe d’Administration+, pas aux personnes concernées : "
@@ -54,7 +58,7 @@ def build(line: Notification, composed: Composed) -> Mail:
         title=one_line(composed.title),
         paragraphs=[one_line(paragraph) for paragraph in composed.paragraphs],
         links=[(one_line(label), absolute(url)) for label, url in composed.links],
-        reason=REASON_GROUPE if line.groupe_id else REASON_PERSON,
+        reason=_reason(line),
         no_reply=NO_REPLY_DEMANDE if line.demande_id else NO_REPLY,
         support=settings.SUPPORT_EMAIL,
     )
@@ -91,6 +95,12 @@ def one_line(text: str) -> str:
     """The text on one line without control characters: nothing in it can add a header or a line."""
     visible = "".join(" " if unicodedata.category(sign) in {"Cc", "Zl", "Zp"} else sign for sign in text)
     return " ".join(word for word in visible.split(" ") if word)
+
+
+def _reason(line: Notification) -> str:
+    if line.invitation_id is not None:
+        return REASON_INVITED
+    return REASON_GROUPE if line.groupe_id else REASON_PERSON
 
 
 def _text(content: Content) -> str:

@@ -1,4 +1,4 @@
-"""What each person, or each groupe's mailbox, is told of each act, and what became of the mail."""
+"""What each person, groupe's mailbox, or invited address is told of each act, and what became of the mail."""
 
 from django.conf import settings
 from django.db import models
@@ -17,7 +17,10 @@ class State(models.TextChoices):
 
 
 class Notification(BaseModel):
-    """One act told to one person or to one groupe's mailbox: ids and codes only, never a text or an address."""
+    """One act told to one recipient: ids and codes only, never a text or an address.
+
+    The recipient is a person, a groupe's mailbox, or an address without account, by the id of its invitation.
+    """
 
     act_id = models.UUIDField()
     event = models.CharField(max_length=40)
@@ -26,6 +29,7 @@ class Notification(BaseModel):
     number = models.BigIntegerField(null=True)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
     groupe_id = models.UUIDField(null=True)
+    invitation_id = models.UUIDField(null=True)
     codes = models.JSONField(default=dict)
     is_mail = models.BooleanField(default=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
@@ -37,8 +41,9 @@ class Notification(BaseModel):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(person__isnull=False, groupe_id__isnull=True)
-                | Q(person__isnull=True, groupe_id__isnull=False),
+                condition=Q(person__isnull=False, groupe_id__isnull=True, invitation_id__isnull=True)
+                | Q(person__isnull=True, groupe_id__isnull=False, invitation_id__isnull=True)
+                | Q(person__isnull=True, groupe_id__isnull=True, invitation_id__isnull=False),
                 name="notification_one_recipient",
             ),
             models.CheckConstraint(
@@ -51,6 +56,11 @@ class Notification(BaseModel):
             ),
             models.UniqueConstraint(
                 fields=["act_id", "groupe_id"], condition=Q(groupe_id__isnull=False), name="notification_act_groupe"
+            ),
+            models.UniqueConstraint(
+                fields=["act_id", "invitation_id"],
+                condition=Q(invitation_id__isnull=False),
+                name="notification_act_invitation",
             ),
         ]
         indexes = [

@@ -34,25 +34,26 @@ def tell(
     number: int | None = None,
     people: Iterable[UUID] = (),
     mailboxes: Iterable[UUID] = (),
+    invitations: Iterable[UUID] = (),
     in_app: Iterable[UUID] = (),
     codes: dict[str, str | int | bool] | None = None,
 ) -> None:
     """Write who is told of an act, in the act's own transaction, and one job that sends the mails after commit.
 
-    `people` and `mailboxes` (ids of groupes) get a mail, `in_app` a line in the application only; who is in both gets
-    the mail. The same act and recipient twice is once. `codes` holds small values without personal data, kept 90 days.
+    `people`, `mailboxes` (ids of groupes) and `invitations` (ids: their addresses have no account) get a mail, `in_app`
+    a line in the application only; who is in both gets the mail. The same act and recipient twice is once. `codes`
+    holds small values without personal data, kept 90 days.
     """
     composer_of(event)
 
-    def line(*, is_mail: bool, person_id: UUID | None = None, groupe_id: UUID | None = None) -> Notification:
+    def line(*, is_mail: bool = True, **recipient: UUID) -> Notification:
         return Notification(
             act_id=act_id,
             event=event,
             at=at,
             demande_id=demande_id,
             number=number,
-            person_id=person_id,
-            groupe_id=groupe_id,
+            **recipient,
             codes=codes or {},
             is_mail=is_mail,
             state=State.PENDING if is_mail else State.SENT,
@@ -60,8 +61,9 @@ def tell(
             sent_at=None if is_mail else at,
         )
 
-    mailed = [line(is_mail=True, person_id=person) for person in dict.fromkeys(people)]
-    mailed += [line(is_mail=True, groupe_id=groupe) for groupe in dict.fromkeys(mailboxes)]
+    mailed = [line(person_id=person) for person in dict.fromkeys(people)]
+    mailed += [line(groupe_id=groupe) for groupe in dict.fromkeys(mailboxes)]
+    mailed += [line(invitation_id=invitation) for invitation in dict.fromkeys(invitations)]
     shown = [line(is_mail=False, person_id=person) for person in dict.fromkeys(in_app)]
     with transaction.atomic():
         # Mails first: of two lines for one person, the second is left out.

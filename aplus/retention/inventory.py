@@ -242,8 +242,8 @@ INVENTORY: dict[str, Table] = {
     "notifications.Notification": {
         TOLD: ("person", "codes"),
         TOLD_ROW: (
-            *("id", "act_id", "event", "at", "demande_id", "number", "groupe_id", "is_mail", "state"),
-            *("tries", "next_try_at", "sent_at", "message_id"),
+            *("id", "act_id", "event", "at", "demande_id", "number", "groupe_id"),
+            *("invitation_id", "is_mail", "state", "tries", "next_try_at", "sent_at", "message_id"),
         ),
     },
     "journal.JournalLine": {
