@@ -9,6 +9,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from aplus.accounts.mails import entering as mails  # noqa: PLC0415  models exist only once apps are ready
+        from aplus.accounts.mails import inviting as inviting_mails  # noqa: PLC0415  the same
         from aplus.accounts.mails import members as members_mails  # noqa: PLC0415  the same
         from aplus.accounts.services import entering as services  # noqa: PLC0415  the same
         from aplus.accounts.services import totp  # noqa: PLC0415  the same
@@ -18,4 +19,5 @@ class AccountsConfig(AppConfig):
         declare(totp.SECRETS)
         register(services.EVENT, mails.sign_in_link)
         register(services.NEW_DEVICE, mails.new_device)
+        inviting_mails.register_all()
         members_mails.register_all()

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from aplus.core import clock
 from aplus.notifications.models import Notification, State
@@ -25,6 +25,19 @@ def test_one_line_per_act_and_recipient_and_one_job_per_act() -> None:
     assert {(line.person_id, line.groupe_id) for line in lines} == {(alice.id, None), (amir.id, None), (None, groupe)}
     assert lines.count() == 3
     assert len(waiting_jobs()) == 2
+
+
+def test_an_address_without_account_is_told_by_its_invitation() -> None:
+    act, invitation = uuid4(), uuid4()
+    for _ in range(2):
+        tell(act_id=act, event=EVENT, at=clock.now(), invitations=[invitation, invitation])
+    line = Notification.objects.get()
+    assert (line.person_id, line.groupe_id, line.invitation_id) == (None, None, invitation)
+    assert (line.is_mail, line.state) == (True, State.PENDING)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Notification.objects.filter(pk=line.pk).update(groupe_id=uuid4())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Notification.objects.filter(pk=line.pk).update(invitation_id=None)
 
 
 def test_the_same_act_told_twice_is_told_once() -> None:
