@@ -8,7 +8,8 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from aplus.accounts.mails import entering as mails  # noqa: PLC0415  models exist only once apps are ready
+        from aplus.accounts.mails import addresses as addresses_mails  # noqa: PLC0415  models exist once apps are ready
+        from aplus.accounts.mails import entering as mails  # noqa: PLC0415  the same
         from aplus.accounts.mails import inviting as inviting_mails  # noqa: PLC0415  the same
         from aplus.accounts.mails import members as members_mails  # noqa: PLC0415  the same
         from aplus.accounts.services import entering as services  # noqa: PLC0415  the same
@@ -21,3 +22,4 @@ class AccountsConfig(AppConfig):
         register(services.NEW_DEVICE, mails.new_device)
         inviting_mails.register_all()
         members_mails.register_all()
+        addresses_mails.register_all()

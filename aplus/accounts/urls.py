@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aplus.accounts.views import entering, security
+from aplus.accounts.views import addresses, entering, security
 
 app_name = "accounts"
 urlpatterns = [
@@ -14,4 +14,6 @@ urlpatterns = [
     path("moi/securite/", security.security, name="security"),
     path("moi/securite/sessions/autres/", security.end_other_sessions, name="end_other_sessions"),
     path("moi/securite/sessions/<uuid:session_id>/fin/", security.end_session, name="end_session"),
+    path("moi/adresse/", addresses.change_address, name="change_address"),
+    path("moi/adresse/<str:token>/", addresses.confirm_address, name="confirm_address"),
 ]

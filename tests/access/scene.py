@@ -208,6 +208,12 @@ FORMS = {
         lambda scene: f"/groupes/{scene.cast.world.caf95.id}/demandes/{scene.cast.demande.pk}/attribution/",
         lambda scene: {"personne": str(scene.cast.world.igor.id)},
     ),
+    "own address": Form("alice", lambda _scene: "/moi/adresse/", _said(adresse="alice@demo.example"), ("action",)),
+    "somebody's address": Form(
+        "nora",
+        lambda scene: f"/pilotage/personnes/{scene.cast.world.igor.pk}/adresse/",
+        _said(adresse="igor@demo.example"),
+    ),
     "hand over": Form(
         "rachel",
         lambda scene: f"/groupes/{scene.cast.world.fs_argenteuil.id}/demandes/{scene.cast.demande.pk}/passation/",

@@ -16,7 +16,7 @@ from tests.demandes.one.test_canary import tables
 MOVING = ("public.journal_", "public.accounts_session", "public.access_formkey")
 CANARIES = ("Quartefeuille", "Ondine", "Allocation suspendue", "Un mot.")
 # The searched words and the reader's own list are everybody's to ask.
-EVERYBODYS = ("first step", "communes", "search", "list choices", "list", "csv", "xlsx", "own absence")
+EVERYBODYS = ("first step", "communes", "search", "list choices", "list", "csv", "xlsx", "own absence", "own address")
 
 
 def stored() -> dict[str, str]:
@@ -39,6 +39,8 @@ def strangers(scene: Scene, form: Form, name: str) -> dict[str, int]:
         return {"amir": 404, "ines": 404, "remi": 404, "nora": 404}
     if name == "hand over":
         return {"alice": 403, "amir": 403, "chloe": 404, "ines": 404, "sophie": 403, "nora": 403}
+    if path.startswith("/pilotage/"):
+        return dict.fromkeys(("alice", "ines", "igor", "rachel", "remi", "paul", "oscar", "elise"), 403)
     if path.startswith("/groupes/"):
         groupes = {"alice": 404, "paul": 404, "rachel": 404, "elise": 404, "agent_msa": 404}
         if name == "groupe's demandes":

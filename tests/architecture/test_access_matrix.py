@@ -64,6 +64,7 @@ class Scene:
             "model_id": uuid4(),
             # A colleague of Rémi's; what follows exists for nobody.
             "user_id": self.user_id,
+            "person_id": self.user_id,
             "invitation_id": uuid4(),
             "proposal_id": uuid4(),
             "session_id": uuid4(),
