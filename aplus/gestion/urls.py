@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from aplus.gestion.views import absences, demandes, groupes, models
+from aplus.gestion.views import absences, demandes, groupes, importing, models
 
 app_name = "gestion"
 urlpatterns = [
     path("groupes/", groupes.groupes, name="groupes"),
+    path("groupes/import/", importing.import_people, name="import"),
+    path("groupes/import/modele.csv", importing.model_file, name="import_model"),
     path("groupes/<uuid:groupe_id>/", groupes.groupe, name="groupe"),
     path("groupes/<uuid:groupe_id>/demandes/", demandes.groupe_demandes, name="groupe_demandes"),
     path(

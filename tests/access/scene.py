@@ -9,9 +9,12 @@ from uuid import UUID, uuid4
 from django.test import Client
 
 from aplus.accounts.models import Absence
+from aplus.accounts.queries.actors import actor_for
 from aplus.annuaire.models import ReplyModel
 from aplus.core import clock
 from aplus.demandes.models import Draft, Mandat, Message, SavedSearch
+from aplus.gestion.queries import importing
+from aplus.gestion.rules import imports
 from tests import personas
 from tests.demandes import sent
 from tests.demandes.new.helpers import NEW, Walk, organismes, reference
@@ -97,6 +100,15 @@ _LIST = ("onglet", "tri", "apres", "groupe", "organisme", "territoire", "themati
 _USAGER = ("sujet", "prenom", "nom", "nom_naissance", "date_naissance", "telephone", "nir", "numero_caf")
 _MANDAT = ("precautions", "mandat", "mandat_mode", "mandat_obtenu_le", "mandat_lu_par", "mandat_jusqu_au")
 _DAYS = _said(du="2026-07-01", au="2026-07-02")
+
+
+def _reviewed(scene: Scene, text: str) -> dict[str, Any]:
+    """What the review of this file of people sends back."""
+    remi, groupe = scene.cast.world.remi, scene.cast.world.caf95
+    plan = importing.plan(actor_for(remi.pk), imports.read(text).lines, groupe)
+    return {"action": "confirmer", "groupe": str(groupe.pk), "contenu": text, "apercu": plan.digest}
+
+
 FORMS = {
     "reply": Form("ines", _act("messages"), _said(message="Un mot.", acte="prise-en-charge"), _INFOS),
     "author's reply": Form("alice", _act("messages"), _said(message="Un mot."), _INFOS),
@@ -195,6 +207,12 @@ FORMS = {
         "ines",
         lambda scene: f"/groupes/{scene.cast.world.caf95.id}/modeles/{scene.model.pk}/",
         _said(titre="Pièces", texte="Bonjour."),
+    ),
+    "import": Form("remi", lambda _scene: "/groupes/import/", _said(), ("groupe", "contenu"), file="fichier"),
+    "import confirmed": Form(
+        "remi",
+        lambda _scene: "/groupes/import/",
+        lambda scene: _reviewed(scene, "email;responsable\nnew@demo.example;oui\n"),
     ),
     "model away": Form("ines", lambda scene: f"/groupes/{scene.cast.world.caf95.id}/modeles/{scene.model.pk}/retrait/"),
     "groupe's demandes": Form(

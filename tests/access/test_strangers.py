@@ -41,6 +41,8 @@ def strangers(scene: Scene, form: Form, name: str) -> dict[str, int]:
         return {"alice": 403, "amir": 403, "chloe": 404, "ines": 404, "sophie": 403, "nora": 403}
     if path.startswith("/pilotage/"):
         return dict.fromkeys(("alice", "ines", "igor", "rachel", "remi", "paul", "oscar", "elise"), 403)
+    if path == "/groupes/import/":
+        return dict.fromkeys(("alice", "ines", "paul", "oscar", "elise"), 403)
     if path.startswith("/groupes/"):
         groupes = {"alice": 404, "paul": 404, "rachel": 404, "elise": 404, "agent_msa": 404}
         if name == "groupe's demandes":

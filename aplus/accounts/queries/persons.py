@@ -1,6 +1,6 @@
 """Reading a person with every groupe they belong to, and a member of one groupe: what decisions ask about."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -44,15 +44,28 @@ class Member:
 
 
 def person(user_id: UUID) -> Person | None:
-    """The person, active or not, by name of groupe. Three queries; None for nobody, or an account that is erased."""
+    """The person, active or not, by name of groupe; None for nobody, or an account that is erased."""
+    return next(iter(persons([user_id])), None)
+
+
+def persons(user_ids: Collection[UUID]) -> list[Person]:
+    """These people, each with their groupes by name. Three queries."""
     rows = User.objects.select_related("supervision", "observation", "expertise")
-    user = rows.filter(pk=user_id, deleted_at=None).first()
-    if user is None:
-        return None
-    held = Membership.objects.filter(user=user, groupe__closed_at=None).select_related("groupe__organisme")
-    memberships = list(held.prefetch_related("groupe__territoires").order_by("groupe__sort_key", "groupe_id"))
-    has_scope = any(getattr(user, role, None) is not None for role in ("supervision", "observation", "expertise"))
-    return Person(user, memberships, has_scope=has_scope)
+    users = list(rows.filter(pk__in=user_ids, deleted_at=None))
+    held = Membership.objects.filter(user__in=users, groupe__closed_at=None).select_related("groupe__organisme")
+    of: dict[UUID, list[Membership]] = {user.pk: [] for user in users}
+    for membership in held.prefetch_related("groupe__territoires").order_by("groupe__sort_key", "groupe_id"):
+        of[membership.user_id].append(membership)
+    return [
+        Person(
+            user,
+            of[user.pk],
+            has_scope=any(
+                getattr(user, role, None) is not None for role in ("supervision", "observation", "expertise")
+            ),
+        )
+        for user in users
+    ]
 
 
 def seen_person(actor: Actor, person_id: UUID) -> Person | None:

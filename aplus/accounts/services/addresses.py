@@ -116,8 +116,8 @@ def confirm(actor: Actor, token: str) -> None:
         raise Overtaken(TAKEN)
 
 
-def change_for(actor: Actor, person_id: UUID, email: str, *, key: str, location: str) -> None:
-    """Give somebody whose address is dead another one, at once.
+def change_for(actor: Actor, person_id: UUID, email: str, *, key: str | None = None, location: str = "") -> None:
+    """Give somebody whose address is dead another one, at once; without a key inside an act that has its own.
 
     `email` in lower case. Raises Unknown, NotAllowed, Refused (theirs already, or another account's), AlreadyDone.
     """
@@ -127,7 +127,8 @@ def change_for(actor: Actor, person_id: UUID, email: str, *, key: str, location:
             raise Unknown
         if not decisions.may_change_address(actors.as_of_now(actor), person):
             raise NotAllowed
-        use_key(actor, read_key(key), location)
+        if key is not None:
+            use_key(actor, read_key(key), location)
         if email == user.email:
             raise Refused.because("C’est déjà l’adresse de ce compte.", "adresse")
         _cancel_pending(user)
