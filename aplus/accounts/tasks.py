@@ -5,7 +5,7 @@ from uuid import UUID
 from procrastinate.contrib.django import app
 
 from aplus.accounts import limits
-from aplus.accounts.services import addresses
+from aplus.accounts.services import addresses, inviting
 from aplus.accounts.services import entering as services
 from aplus.accounts.sessions import SessionStore
 
@@ -26,8 +26,9 @@ def tell_forgotten_links(timestamp: int) -> None:
 @app.periodic(cron="*/15 * * * *")
 @app.task(name="accounts.purge", queueing_lock="accounts.purge")
 def purge(timestamp: int) -> None:
-    """Each quarter of an hour: old links and changes of address, sessions that are over, tries no limit counts."""
+    """Each quarter of an hour: old links, changes of address, invitations, sessions, tries no limit counts."""
     services.purge_links()
     addresses.purge()
     SessionStore.clear_expired()
     limits.clear_old()
+    inviting.purge()

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from aplus.accounts.views import addresses, entering, security
+from aplus.accounts.views import addresses, entering, joining, security
 
 app_name = "accounts"
 urlpatterns = [
     path("connexion/", entering.sign_in, name="sign_in"),
     path("connexion/envoye/", entering.sign_in_sent, name="sign_in_sent"),
     path("connexion/lien/<str:token>/", entering.enter, name="enter"),
+    path("inscription/<str:token>/", joining.join, name="join"),
     path("bienvenue/", entering.welcome, name="welcome"),
     path("deconnexion/", entering.sign_out, name="sign_out"),
     path("moi/securite/", security.security, name="security"),

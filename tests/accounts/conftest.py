@@ -11,6 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from aplus.accounts.models import Attempt, SignInLink, User
 from aplus.accounts.services.entering import token_of
 from aplus.annuaire.models import Groupe, Organisme, Territoire
+from aplus.notifications.models import Notification
 from tests import personas
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -26,7 +27,7 @@ def committing(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbB
         try:
             yield personas.build()
         finally:
-            for model in (SignInLink, Attempt, User, Groupe, Organisme, Territoire):
+            for model in (Notification, SignInLink, Attempt, User, Groupe, Organisme, Territoire):
                 model.objects.all().delete()
             with connection.cursor() as cursor:
                 cursor.execute(f"TRUNCATE {ProcrastinateJob._meta.db_table} CASCADE")

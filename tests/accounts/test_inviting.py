@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.db import transaction
 
+from aplus.accounts import tasks
 from aplus.accounts.models import Invitation, Membership, MembershipChange, MembershipEvent, Supervision, User
 from aplus.accounts.queries.actors import actor_for
 from aplus.accounts.queries.inviting import plan
@@ -199,3 +200,21 @@ def test_what_adding_would_do(world: World, django_assert_num_queries) -> None: 
         *(Outcome.PENDING, Outcome.INVITED_AGAIN, Outcome.INVITED, Outcome.MALFORMED),
     ]
     assert [one.user for one in planned][:2] == [world.chloe, world.alice]
+
+
+def test_erased_thirty_days_after_its_end(world: World) -> None:
+    start = clock.now()
+    invite(world.rachel, world.fs_argenteuil, "a@demo.example", "b@demo.example", "c@demo.example")
+    Invitation.objects.filter(email="b@demo.example").update(accepted_at=start)
+    Invitation.objects.filter(email="c@demo.example").update(withdrawn_at=start + timedelta(days=1))
+
+    def left(after: timedelta) -> str:
+        with clock.at(start + after):
+            tasks.purge(0)
+        return "".join(one.email[0] for one in Invitation.objects.order_by("email"))
+
+    assert left(timedelta(days=29)) == "abc"
+    assert left(timedelta(days=30, seconds=1)) == "ac"
+    assert left(timedelta(days=31, seconds=1)) == "a"
+    assert left(timedelta(days=36, hours=23)) == "a"
+    assert left(timedelta(days=37, seconds=1)) == ""

@@ -49,7 +49,7 @@ def invited(line: Notification) -> Composed | None:
             f"Votre rôle dans le groupe\u00a0: {Flags.of(invitation).label}.",
             f"Ce lien est personnel et valable jusqu’au {until}. Ne le transmettez à personne.",
         ],
-        links=[("Créer mon compte", f"/inscription/{inviting.token_of(invitation)}/")],
+        links=[("Créer mon compte", reverse("accounts:join", args=[inviting.token_of(invitation)]))],
     )
 
 

@@ -8,6 +8,7 @@ from hashlib import sha256
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
 from aplus.access.keys import use_key
@@ -217,3 +218,12 @@ def _waiting(groupe: Groupe, invitation_id: UUID) -> Invitation:
     if state not in {InvitationState.LIVE, InvitationState.EXPIRED}:
         raise Overtaken(OVER)
     return invitation
+
+
+def purge() -> None:
+    """Erase invitations thirty days after their end, however they ended, and proposals ninety days after the answer."""
+    now = clock.now()
+    before = now - rules.KEPT
+    ended = Q(accepted_at__lte=before) | Q(withdrawn_at__lte=before) | Q(expires_at__lte=before, accepted_at=None)
+    Invitation.objects.filter(ended).delete()
+    Proposal.objects.filter(decided_at__lte=now - rules.PROPOSAL_KEPT).delete()
