@@ -3,6 +3,7 @@
 from django.urls import path
 
 from aplus.gestion.views import absences, demandes, groupes, importing, models
+from aplus.gestion.views import absences, closing, demandes, groupes, members, models
 
 app_name = "gestion"
 urlpatterns = [
@@ -26,6 +27,18 @@ urlpatterns = [
         "groupes/<uuid:groupe_id>/absences/<uuid:absence_id>/fin/",
         absences.end_members_absence,
         name="end_members_absence",
+    ),
+    path("groupes/<uuid:groupe_id>/membres/<uuid:user_id>/", members.member, name="member"),
+    path("groupes/<uuid:groupe_id>/membres/<uuid:user_id>/retrait/", members.remove, name="remove_member"),
+    path(
+        "groupes/<uuid:groupe_id>/membres/<uuid:user_id>/desactivation/",
+        closing.deactivate,
+        name="deactivate_member",
+    ),
+    path(
+        "groupes/<uuid:groupe_id>/membres/<uuid:user_id>/reactivation/",
+        closing.reactivate,
+        name="reactivate_member",
     ),
     path("groupes/<uuid:groupe_id>/modeles/", models.models, name="models"),
     path("groupes/<uuid:groupe_id>/modeles/<uuid:model_id>/", models.model, name="model"),

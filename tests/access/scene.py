@@ -95,6 +95,10 @@ def _said(**fields: Any) -> Callable[[Scene], dict[str, Any]]:
     return lambda _scene: fields
 
 
+def _member(scene: Scene, key: str) -> str:
+    return f"/groupes/{scene.cast.world.caf95.pk}/membres/{scene.cast.world.user(key).pk}/"
+
+
 _INFOS = ("info_nom", "info_valeur", "fichiers_gardes", "promis_le", "demarche", "non_pertinent", "brouillon")
 _LIST = ("onglet", "tri", "apres", "groupe", "organisme", "territoire", "thematique", "suivi", "urgent", "non_lu")
 _USAGER = ("sujet", "prenom", "nom", "nom_naissance", "date_naissance", "telephone", "nir", "numero_caf")
@@ -236,5 +240,20 @@ FORMS = {
         "rachel",
         lambda scene: f"/groupes/{scene.cast.world.fs_argenteuil.id}/demandes/{scene.cast.demande.pk}/passation/",
         lambda scene: {"collegue": str(scene.cast.world.amir.id)},
+    ),
+    "member's flags": Form(
+        "remi",
+        lambda scene: _member(scene, "igor"),
+        _said(instructeur="1", responsable="1", vu="instructeur", pour="instructeur+responsable"),
+        ("aidant", "confirmation"),
+    ),
+    "member out": Form("remi", lambda scene: f"{_member(scene, 'igor')}retrait/"),
+    "account closed": Form("remi", lambda scene: f"{_member(scene, 'igor')}desactivation/"),
+    "account opened": Form("remi", lambda scene: f"{_member(scene, 'igor')}reactivation/"),
+    "account closed from pilotage": Form(
+        "nora", lambda scene: f"/pilotage/personnes/{scene.cast.world.igor.pk}/desactivation/"
+    ),
+    "account opened from pilotage": Form(
+        "nora", lambda scene: f"/pilotage/personnes/{scene.cast.world.igor.pk}/reactivation/"
     ),
 }

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from aplus.access.gate import ActorRequest, access
 from aplus.annuaire.models import Groupe
 from aplus.gestion.presenters import groupes as presenters
+from aplus.gestion.presenters import members as members_presenters
 from aplus.gestion.queries import groupes as queries
 from aplus.policy import decisions
 
@@ -26,5 +27,7 @@ def groupe(request: ActorRequest, found: Groupe) -> HttpResponse:
     context = {
         "groupe": presenters.groupe_line(request.actor, found),
         "pages": presenters.groupe_pages(request.actor, found),
+        "members": members_presenters.section(request.actor, found),
+        "changes": members_presenters.changes(request.actor, found),
     }
     return render(request, "gestion/groupe.html", context)

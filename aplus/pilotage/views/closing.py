@@ -1,0 +1,31 @@
+"""Deactivating an account and opening it again from the page of a person."""
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from aplus.access.gate import ActorRequest, access
+from aplus.accounts.queries import persons
+from aplus.accounts.queries.persons import Person
+from aplus.gestion.views import closing
+from aplus.gestion.views.answers import answering
+from aplus.gestion.views.closing import Trail
+from aplus.policy import decisions
+
+
+@access(decisions.may_deactivate, on=persons.seen_person)
+@answering
+def deactivate(request: ActorRequest, person: Person) -> HttpResponse:
+    """Close the account, once its consequences over all groupes are read."""
+    return closing.close_page(request, person, _trail(person))
+
+
+@access(decisions.may_deactivate, on=persons.seen_person)
+@answering
+def reactivate(request: ActorRequest, person: Person) -> HttpResponse:
+    """Open it again."""
+    return closing.open_page(request, person, _trail(person))
+
+
+def _trail(person: Person) -> Trail:
+    """The page of a person is where `pilots` put it; the section's home until then."""
+    return Trail(person.user.full_name, reverse("pilotage:home"), "Pilotage", reverse("pilotage:home"))
