@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from aplus.gestion.views import absences, demandes, groupes, importing, models
-from aplus.gestion.views import absences, closing, demandes, groupes, members, models
+from aplus.gestion.views import absences, closing, demandes, groupes, importing, members, models
 
 app_name = "gestion"
 urlpatterns = [

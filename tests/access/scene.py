@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 
 from django.test import Client
 
-from aplus.accounts.models import Absence
+from aplus.accounts.models import Absence, User
 from aplus.accounts.queries.actors import actor_for
+from aplus.accounts.services.people import create_user, join
 from aplus.annuaire.models import ReplyModel
 from aplus.core import clock
 from aplus.demandes.models import Draft, Mandat, Message, SavedSearch
@@ -36,6 +37,8 @@ class Scene:
     members_absence: Absence
     model: ReplyModel
     search: SavedSearch
+    colleague: User
+    closed: User
 
     def ids(self) -> list[str]:
         """Ids of everything, to be put where they do not belong."""
@@ -68,7 +71,18 @@ def gather_scene(world: World) -> Scene:
         members_absence=Absence.objects.create(user=world.ines, set_by=world.remi, **away),
         model=ReplyModel.objects.create(groupe=world.caf95, title="Dossier", text="Bonjour.", updated_at=clock.now()),
         search=SavedSearch.objects.get(),
+        colleague=_colleague(world, "Iris", is_active=True),
+        closed=_colleague(world, "Ivan", is_active=False),
     )
+
+
+def _colleague(world: World, first_name: str, *, is_active: bool) -> User:
+    """Somebody of the CAF only, whose account may be closed."""
+    user = create_user(f"{first_name.lower()}@demo.example", first_name=first_name, last_name="Blanc")
+    if not is_active:
+        User.objects.filter(pk=user.pk).update(is_active=False, deactivated_at=clock.now())
+    join(user, world.caf95, instructeur=True)
+    return user
 
 
 @dataclass(frozen=True)
@@ -95,8 +109,8 @@ def _said(**fields: Any) -> Callable[[Scene], dict[str, Any]]:
     return lambda _scene: fields
 
 
-def _member(scene: Scene, key: str) -> str:
-    return f"/groupes/{scene.cast.world.caf95.pk}/membres/{scene.cast.world.user(key).pk}/"
+def _member(scene: Scene, user: User) -> str:
+    return f"/groupes/{scene.cast.world.caf95.pk}/membres/{user.pk}/"
 
 
 _INFOS = ("info_nom", "info_valeur", "fichiers_gardes", "promis_le", "demarche", "non_pertinent", "brouillon")
@@ -243,17 +257,15 @@ FORMS = {
     ),
     "member's flags": Form(
         "remi",
-        lambda scene: _member(scene, "igor"),
+        lambda scene: _member(scene, scene.colleague),
         _said(instructeur="1", responsable="1", vu="instructeur", pour="instructeur+responsable"),
         ("aidant", "confirmation"),
     ),
-    "member out": Form("remi", lambda scene: f"{_member(scene, 'igor')}retrait/"),
-    "account closed": Form("remi", lambda scene: f"{_member(scene, 'igor')}desactivation/"),
-    "account opened": Form("remi", lambda scene: f"{_member(scene, 'igor')}reactivation/"),
+    "member out": Form("remi", lambda scene: f"{_member(scene, scene.colleague)}retrait/"),
+    "account closed": Form("remi", lambda scene: f"{_member(scene, scene.colleague)}desactivation/"),
+    "account opened": Form("remi", lambda scene: f"{_member(scene, scene.closed)}reactivation/"),
     "account closed from pilotage": Form(
-        "nora", lambda scene: f"/pilotage/personnes/{scene.cast.world.igor.pk}/desactivation/"
+        "nora", lambda scene: f"/pilotage/personnes/{scene.colleague.pk}/desactivation/"
     ),
-    "account opened from pilotage": Form(
-        "nora", lambda scene: f"/pilotage/personnes/{scene.cast.world.igor.pk}/reactivation/"
-    ),
+    "account opened from pilotage": Form("nora", lambda scene: f"/pilotage/personnes/{scene.closed.pk}/reactivation/"),
 }

@@ -43,6 +43,9 @@ def strangers(scene: Scene, form: Form, name: str) -> dict[str, int]:
         return dict.fromkeys(("alice", "ines", "igor", "rachel", "remi", "paul", "oscar", "elise"), 403)
     if path == "/groupes/import/":
         return dict.fromkeys(("alice", "ines", "paul", "oscar", "elise"), 403)
+    if "/membres/" in path:
+        others = dict.fromkeys(("alice", "chloe", "paul", "rachel", "elise", "agent_msa"), 404)
+        return others | {"ines": 403, "igor": 403, "oscar": 403}
     if path.startswith("/groupes/"):
         groupes = {"alice": 404, "paul": 404, "rachel": 404, "elise": 404, "agent_msa": 404}
         if name == "groupe's demandes":

@@ -14,6 +14,7 @@ from aplus.access.keys import read_key
 from aplus.accounts.queries import persons
 from aplus.accounts.queries.persons import Member, Person
 from aplus.accounts.services import closing as services
+from aplus.accounts.step_up import fresh_factor
 from aplus.core.errors import Overtaken, Refused
 from aplus.gestion.forms.members import ConfirmForm
 from aplus.gestion.presenters import leaving as presenters
@@ -38,6 +39,7 @@ class Trail:
 
 
 @access(decisions.may_set_flags, on=queries.member)
+@fresh_factor
 @answering
 def deactivate(request: ActorRequest, about: Member) -> HttpResponse:
     """Close the account of a member; who does not manage all their groupes is led to putting them out of this one."""
@@ -46,6 +48,7 @@ def deactivate(request: ActorRequest, about: Member) -> HttpResponse:
 
 
 @access(decisions.may_set_flags, on=queries.member)
+@fresh_factor
 @answering
 def reactivate(request: ActorRequest, about: Member) -> HttpResponse:
     """Open it again."""

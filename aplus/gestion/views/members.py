@@ -12,6 +12,7 @@ from aplus.accounts.queries import persons
 from aplus.accounts.queries.persons import Member
 from aplus.accounts.rules.members import Flags
 from aplus.accounts.services import members as services
+from aplus.accounts.step_up import fresh_factor
 from aplus.core.errors import Overtaken
 from aplus.gestion.forms.members import ConfirmForm, FlagsForm
 from aplus.gestion.presenters import leaving as presenters
@@ -24,6 +25,7 @@ from aplus.ui import views as ui
 
 
 @access(decisions.may_set_flags, on=queries.member)
+@fresh_factor
 @answering
 def member(request: ActorRequest, about: Member) -> HttpResponse:
     """The member's flags; a change with consequences is confirmed once they are read."""
@@ -48,6 +50,7 @@ def member(request: ActorRequest, about: Member) -> HttpResponse:
 
 
 @access(decisions.may_set_flags, on=queries.member)
+@fresh_factor
 @answering
 def remove(request: ActorRequest, about: Member) -> HttpResponse:
     """Put somebody out of the groupe, once its consequences are read."""
@@ -59,6 +62,7 @@ def remove(request: ActorRequest, about: Member) -> HttpResponse:
             "member": membership.user,
             "said": presenters.said(request.actor, consequences.of_leaving([membership])),
             "form": ConfirmForm(),
+            "groupe_url": location,
         }
         return render(request, "gestion/remove_member.html", context)
     try:
@@ -105,6 +109,7 @@ def _member_page(
         "form": form,
         "asked": presenters.sentences(change) if change else [],
         "before": presenters.before_changing(consequences.of_flags(membership, Flags.of(membership))),
+        "groupe_url": reverse("gestion:groupe", args=[membership.groupe_id]),
         "may_deactivate": person is not None and decisions.may_deactivate(request.actor, person),
     }
     return render(request, "gestion/member.html", context, status=status)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from aplus.access.gate import ActorRequest, access
 from aplus.accounts.queries import persons
 from aplus.accounts.queries.persons import Person
+from aplus.accounts.step_up import fresh_factor
 from aplus.gestion.views import closing
 from aplus.gestion.views.answers import answering
 from aplus.gestion.views.closing import Trail
@@ -13,6 +14,7 @@ from aplus.policy import decisions
 
 
 @access(decisions.may_deactivate, on=persons.seen_person)
+@fresh_factor
 @answering
 def deactivate(request: ActorRequest, person: Person) -> HttpResponse:
     """Close the account, once its consequences over all groupes are read."""
@@ -20,6 +22,7 @@ def deactivate(request: ActorRequest, person: Person) -> HttpResponse:
 
 
 @access(decisions.may_deactivate, on=persons.seen_person)
+@fresh_factor
 @answering
 def reactivate(request: ActorRequest, person: Person) -> HttpResponse:
     """Open it again."""
