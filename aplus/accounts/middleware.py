@@ -1,4 +1,4 @@
-"""Who asks: the session, the actor of the request, and the welcome page for whoever is not at home yet."""
+"""Who asks: the session, the actor of the request, the closed site, the welcome page of whoever is not at home yet."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode
@@ -13,7 +13,10 @@ from aplus.access.gate import SeeOther
 from aplus.accounts.polling import Brings, columns_beside, is_polling
 from aplus.accounts.queries import actors as queries
 from aplus.accounts.sessions import SessionStore
+from aplus.policy import decisions
 from aplus.policy.actor import NOBODY
+from aplus.ui import notices
+from aplus.ui import views as ui
 
 HEALTH = "/etat"
 # What one must be able to read before accepting the CGU, and the ways out.
@@ -56,8 +59,12 @@ class ActorMiddleware:
             request.user = session.user
             request.actor = queries.actor_of(session)  # type: ignore[attr-defined]  # the same
             request.brought = session.brought  # type: ignore[attr-defined]  # the same
-            if not queries.is_welcomed(session) and not may_come_before_welcome(request.path):
-                return lead_to_welcome(request)
+        notices.attach(request, session)
+        closing = None if stays_open(request.path) or _administers(request) else notices.of(request).closing
+        if closing is not None:
+            return ui.closed(request, closing)
+        if session is not None and not queries.is_welcomed(session) and not may_come_before_welcome(request.path):
+            return lead_to_welcome(request)
         response = self.get_response(request)
         match = request.resolver_match
         if match is not None and not is_polling(match.func):
@@ -80,8 +87,18 @@ def may_come_before_welcome(path: str) -> bool:
     return (
         path in BEFORE_WELCOME
         or path == reverse("accounts:welcome")
-        or path.startswith(("/connexion/lien/", settings.STATIC_URL))
+        or path.startswith(("/cgu/", "/connexion/lien/", settings.STATIC_URL))
     )
+
+
+def stays_open(path: str) -> bool:
+    """During maintenance: the ways in and out, what says the law, what supervision asks."""
+    ways_in = ("/cgu/", "/connexion/", settings.STATIC_URL, *(["/demo/"] if settings.DEMO else []))
+    return path in BEFORE_WELCOME or path.startswith(ways_in)
+
+
+def _administers(request: HttpRequest) -> bool:
+    return decisions.may_administer(request.actor)  # type: ignore[attr-defined]  # see access.gate.ActorRequest
 
 
 def lead_to_welcome(request: HttpRequest) -> SeeOther:

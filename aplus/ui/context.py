@@ -1,11 +1,13 @@
-"""What every page needs from its request: who asks, and the menu this gives. No query."""
+"""What every page needs from its request: who asks, the menu this gives, what is said above every page."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
 
 from aplus.policy.actor import NOBODY, Actor
+from aplus.ui import notices
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,6 @@ def menu_for(actor: Actor, path: str) -> list[MenuItem]:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `actor` and `menu`."""
+    """Context processor: `actor`, `menu`, and `notices`, which a page asks for when it shows them."""
     actor = actor_of(request)
-    return {"actor": actor, "menu": menu_for(actor, request.path)}
+    return {"actor": actor, "menu": menu_for(actor, request.path), "notices": partial(notices.of, request)}

@@ -20,10 +20,12 @@ class Health:
     base: bool
     worker: bool
     stockage: bool
+    # Closed on purpose: nothing is out of order.
+    maintenance: bool = False
 
     @property
     def is_good(self) -> bool:
-        """All of it."""
+        """All that must."""
         return self.base and self.worker and self.stockage
 
     def as_dict(self) -> dict[str, str | bool]:
@@ -33,8 +35,8 @@ class Health:
 
 def check() -> Health:
     """Ask each, with one query."""
-    base, worker = _database_and_worker()
-    return Health(base=base, worker=worker, stockage=_storage())
+    base, worker, maintenance = _database()
+    return Health(base=base, worker=worker, stockage=_storage(), maintenance=maintenance)
 
 
 def check_without_database() -> Health:
@@ -42,20 +44,22 @@ def check_without_database() -> Health:
     return Health(base=False, worker=False, stockage=_storage())
 
 
-def _database_and_worker() -> tuple[bool, bool]:
+def _database() -> tuple[bool, bool, bool]:
+    """Whether it answers, whether a worker beats, whether the site is closed."""
     try:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT EXISTS (SELECT 1 FROM procrastinate_workers"
-                " WHERE last_heartbeat > now() - make_interval(secs => %s))",
+                " WHERE last_heartbeat > now() - make_interval(secs => %s)),"
+                " EXISTS (SELECT 1 FROM ui_maintenance WHERE is_on)",
                 [WORKER_SILENCE_SECONDS],
             )
             row = cursor.fetchone()
-            return True, bool(row and row[0])
+            return True, bool(row and row[0]), bool(row and row[1])
     except (OperationalError, InterfaceError):
-        return False, False
+        return False, False, False
     except DatabaseError:  # it answers, without the worker's tables
-        return True, False
+        return True, False, False
 
 
 def _storage() -> bool:

@@ -2,6 +2,7 @@
 
 import sys
 import traceback
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from aplus.access.gate import public, sign_in_redirect
 from aplus.core import clock
 from aplus.ui import health
 from aplus.ui.context import actor_of
+from aplus.ui.notices import Closing
 
 # Below these, the visitor is asked to sign in whether the page exists or not (product.md §5).
 PRIVATE = (
@@ -33,6 +35,8 @@ PRIVATE = (
 )
 HEALTH_PATH = "/etat"
 RETRY_AFTER_SECONDS = 30
+CLOSED_SECONDS, CLOSED_AT_MOST_SECONDS = 60, 3600
+CHUNK = 64 * 1024
 SECURITY_TXT_VALIDITY = timedelta(days=180)
 MINUTE, HOUR = 60, 3600
 
@@ -81,6 +85,26 @@ def unavailable(request: HttpRequest) -> HttpResponse:
         return _health(health.check_without_database())
     response = _plain(request, 503)
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def closed(request: HttpRequest, closing: Closing) -> HttpResponse:
+    """503: maintenance. What was sent is read and forgotten: a browser hears the answer only once it has sent all."""
+    with suppress(OSError):
+        while request.read(CHUNK):
+            pass
+    seconds = CLOSED_SECONDS
+    if closing.until_at is not None:
+        left = int((closing.until_at - clock.now()).total_seconds())
+        seconds = min(max(left, CLOSED_SECONDS), CLOSED_AT_MOST_SECONDS)
+    context = {
+        "closing": closing,
+        "is_known": closing.until_at is not None and closing.until_at > clock.now(),
+        "was_sent": request.method not in {"GET", "HEAD"},
+        "support_email": settings.SUPPORT_EMAIL,
+    }
+    response = HttpResponse(render_to_string("ui/errors/closed.html", context), status=503)
+    response.headers["Retry-After"] = str(seconds)
     return response
 
 

@@ -1,4 +1,4 @@
-"""One of everything that can be asked for, and every form of the demandes and of the groupes, well filled in."""
+"""One of everything that can be asked for, and every form, well filled in."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from aplus.core import clock
 from aplus.demandes.models import Draft, Mandat, Message, SavedSearch
 from aplus.gestion.queries import importing
 from aplus.gestion.rules import imports
+from aplus.ui.models import Banner
 from tests import personas
 from tests.demandes import sent
 from tests.demandes.new.helpers import NEW, Walk, organismes, reference
@@ -39,11 +40,13 @@ class Scene:
     search: SavedSearch
     colleague: User
     closed: User
+    shown: Banner
+    to_come: Banner
 
     def ids(self) -> list[str]:
         """Ids of everything, to be put where they do not belong."""
         world = self.cast.world
-        things = (self.message, self.mandat, self.absence, self.members_absence, self.model, self.search)
+        things = (self.message, self.mandat, self.absence, self.members_absence, self.model, self.search, self.shown)
         people = (world.alice, world.amir, world.ines, world.paul, world.nora, world.nadia)
         groupes = (world.caf95, world.cpam95, world.msa95, world.fs_argenteuil, world.ccas_cergy)
         found = [one.pk for one in (*things, *people, *groupes, self.cast.demande, self.cast.part("caf95"))]
@@ -73,6 +76,8 @@ def gather_scene(world: World) -> Scene:
         search=SavedSearch.objects.get(),
         colleague=_colleague(world, "Iris", is_active=True),
         closed=_colleague(world, "Ivan", is_active=False),
+        shown=Banner.objects.create(title="Lenteurs", from_at=clock.now() - DAY, created_at=clock.now()),
+        to_come=Banner.objects.create(title="Travaux", from_at=clock.now() + DAY, created_at=clock.now()),
     )
 
 
@@ -127,6 +132,7 @@ def _reviewed(scene: Scene, text: str) -> dict[str, Any]:
     return {"action": "confirmer", "groupe": str(groupe.pk), "contenu": text, "apercu": plan.digest}
 
 
+_BANNER = {"genre": "alerte", "titre": "Lenteurs", "du": "2026-07-01T09:00"}
 FORMS = {
     "reply": Form("ines", _act("messages"), _said(message="Un mot.", acte="prise-en-charge"), _INFOS),
     "author's reply": Form("alice", _act("messages"), _said(message="Un mot."), _INFOS),
@@ -268,4 +274,16 @@ FORMS = {
         "nora", lambda scene: f"/pilotage/personnes/{scene.colleague.pk}/desactivation/"
     ),
     "account opened from pilotage": Form("nora", lambda scene: f"/pilotage/personnes/{scene.closed.pk}/reactivation/"),
+    "new banner": Form(
+        "nora", lambda _scene: "/pilotage/bandeaux/nouveau/", _said(**_BANNER), ("texte", "public", "au")
+    ),
+    "banner": Form("nora", lambda scene: f"/pilotage/bandeaux/{scene.shown.pk}/", _said(**_BANNER), ("texte", "au")),
+    "banner ended": Form("nora", lambda scene: f"/pilotage/bandeaux/{scene.shown.pk}/fin/"),
+    "banner away": Form("nora", lambda scene: f"/pilotage/bandeaux/{scene.to_come.pk}/suppression/"),
+    "maintenance": Form(
+        "nora",
+        lambda _scene: "/pilotage/maintenance/",
+        _said(message="Travaux.", confirme="1"),
+        ("retour", "action"),
+    ),
 }

@@ -35,6 +35,8 @@ def strangers(scene: Scene, form: Form, name: str) -> dict[str, int]:
     path = form.path(scene)
     if path.startswith("/demandes/nouvelle/"):
         return {"amir": 404, "rachel": 404, "chloe": 404, "ines": 403, "sophie": 403, "nora": 403}
+    if path.startswith("/pilotage/"):
+        return dict.fromkeys(("alice", "ines", "rachel", "remi", "sophie", "oscar", "elise"), 403)
     if path.startswith("/moi/"):
         return {"amir": 404, "ines": 404, "remi": 404, "nora": 404}
     if name == "hand over":

@@ -67,10 +67,14 @@ def test_session_account_and_rights_are_one_query(world: World, signed_in: Signe
     assert len(queries) == 1
 
 
-def test_nobody_costs_no_query_and_leaves_no_row(client: Client, world: World) -> None:
-    with CaptureQueriesContext(connection) as queries:
-        for path in ("/connexion/", "/connexion/envoye/", "/deconnexion/", "/nowhere/"):
+def test_nobody_costs_one_small_query_and_leaves_no_row(client: Client, world: World) -> None:
+    """What is said above every page; a page that shows nothing of it asks for nothing."""
+    for path in ("/connexion/", "/connexion/envoye/", "/deconnexion/", "/nowhere/"):
+        with CaptureQueriesContext(connection) as queries:
             client.get(path)
+        assert ["ui_banner" in query["sql"] for query in queries.captured_queries] == [True], path
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/robots.txt")
 
     assert len(queries) == 0
     assert not Session.objects.exists()

@@ -155,7 +155,13 @@ def test_health_without_database_is_json(visit, monkeypatch):
     monkeypatch.setattr(connection, "cursor", fail)
     response = visit().get("/etat")
     assert response.status_code == 503
-    assert response.json() == {"etat": "en panne", "base": False, "worker": False, "stockage": True}
+    assert response.json() == {
+        "etat": "en panne",
+        "base": False,
+        "worker": False,
+        "stockage": True,
+        "maintenance": False,
+    }
 
 
 # Compression

@@ -11,6 +11,8 @@ from tests.ui import visitors
 
 PRIVATE = ["/demandes", "/demandes/x/", "/groupes/x/", "/moi/x", "/pilotage/x/", "/fichiers/x/", "/mandats/x.pdf"]
 
+GOOD = {"etat": "ok", "base": True, "worker": True, "stockage": True, "maintenance": False}
+
 
 @pytest.fixture
 def beat(db):
@@ -30,7 +32,7 @@ def test_health_is_good_when_all_answer(visit, beat):
     beat(5)
     response = visit().get("/etat")
     assert response.status_code == 200
-    assert response.json() == {"etat": "ok", "base": True, "worker": True, "stockage": True}
+    assert response.json() == GOOD
     assert visit().head("/etat").status_code == 200
     assert visit().post("/etat").status_code == 405
 
@@ -41,7 +43,13 @@ def test_health_says_that_no_worker_answers(visit, beat, ago):
         beat(ago)
     response = visit().get("/etat")
     assert response.status_code == 503
-    assert response.json() == {"etat": "en panne", "base": True, "worker": False, "stockage": True}
+    assert response.json() == {
+        "etat": "en panne",
+        "base": True,
+        "worker": False,
+        "stockage": True,
+        "maintenance": False,
+    }
 
 
 def test_health_costs_one_query(visit, beat, django_assert_num_queries):
@@ -60,7 +68,13 @@ def test_health_before_the_worker_has_its_tables(visit, db):
 def test_health_says_that_files_cannot_be_written(visit, beat, monkeypatch):
     beat(1)
     monkeypatch.setattr("aplus.ui.health.os.access", lambda *_: False)
-    assert visit().get("/etat").json() == {"etat": "en panne", "base": True, "worker": True, "stockage": False}
+    assert visit().get("/etat").json() == {
+        "etat": "en panne",
+        "base": True,
+        "worker": True,
+        "stockage": False,
+        "maintenance": False,
+    }
 
 
 def test_health_says_that_no_room_is_left(visit, beat, monkeypatch):

@@ -27,6 +27,7 @@ from aplus.core import clock
 from aplus.core.prepared import Prepared, stand_in
 from aplus.journal.models import JournalLine
 from aplus.policy.actor import NOBODY, Actor, HeldMembership, Scope
+from aplus.ui import notices
 
 
 def live_session(key_hash: bytes, brings: Brings | None = None) -> Session | None:
@@ -54,7 +55,11 @@ def _session_query(columns: Beside | None, arguments: tuple[str, ...]) -> tuple[
         Session.objects.filter(live, key_hash=key_hash, expires_at__gt=now)
         .select_related("user")
         .annotate(
-            **_rights(of="user_id"), cgu_in_force=Subquery(_cgu_in_force(now)), has_factor=_has_factor(), **brought
+            **_rights(of="user_id"),
+            cgu_in_force=Subquery(_cgu_in_force(now)),
+            has_factor=_has_factor(),
+            **notices.columns(now),
+            **brought,
         )
     )
     return Prepared(rows, {"key_hash": key_hash, "now": now, **stand_ins}), list(brought)

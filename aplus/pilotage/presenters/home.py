@@ -39,7 +39,20 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         ),
     ),
     "Données de référence": (),
-    "Information": (),
+    "Information": (
+        Entry(
+            decisions.may_administer,
+            "pilotage:banners",
+            "Bandeaux",
+            "Ce qui est montré au-dessus de toutes les pages, d’une date à une autre.",
+        ),
+        Entry(
+            decisions.may_administer,
+            "pilotage:maintenance",
+            "Maintenance",
+            "Fermer le site à tous, sauf aux administrateurs, et le rouvrir.",
+        ),
+    ),
 }
 
 

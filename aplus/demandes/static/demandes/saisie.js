@@ -137,7 +137,16 @@ class Keeper {
   }
 }
 
-for (const form of document.querySelectorAll("form[data-saisie]")) new Keeper(form);
+const keepers = [...document.querySelectorAll("form[data-saisie]")].map((form) => new Keeper(form));
 
-// A page taken back from the browser's memory shows what was, not what is saved.
-addEventListener("pageshow", (event) => event.persisted && location.reload());
+// A page taken back from the browser's memory shows what was, not what is saved; but what could not be saved is only
+// there (the site was closed, or did not answer).
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  const unsaved = keepers.filter((keeper) => keeper.address && keeper.isDirty);
+  if (unsaved.length === 0) location.reload();
+  for (const keeper of unsaved) {
+    keeper.isLeaving = false;
+    keeper.later();
+  }
+});

@@ -1,0 +1,1 @@
+"""What is decided in pilotage without the database."""

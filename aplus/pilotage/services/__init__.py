@@ -1,0 +1,1 @@
+"""What administrateurs write: reference data, terms of use, banners, maintenance."""
