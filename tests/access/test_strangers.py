@@ -35,14 +35,13 @@ def strangers(scene: Scene, form: Form, name: str) -> dict[str, int]:
     path = form.path(scene)
     if path.startswith("/demandes/nouvelle/"):
         return {"amir": 404, "rachel": 404, "chloe": 404, "ines": 403, "sophie": 403, "nora": 403}
-    if path.startswith("/pilotage/"):
-        return dict.fromkeys(("alice", "ines", "rachel", "remi", "sophie", "oscar", "elise"), 403)
     if path.startswith("/moi/"):
         return {"amir": 404, "ines": 404, "remi": 404, "nora": 404}
     if name == "hand over":
         return {"alice": 403, "amir": 403, "chloe": 404, "ines": 404, "sophie": 403, "nora": 403}
     if path.startswith("/pilotage/"):
-        return dict.fromkeys(("alice", "ines", "igor", "rachel", "remi", "paul", "oscar", "elise"), 403)
+        refused = dict.fromkeys(("alice", "ines", "igor", "rachel", "remi", "paul", "oscar", "elise"), 403)
+        return refused if path.startswith("/pilotage/personnes/") else refused | {"sophie": 403}
     if path == "/groupes/import/":
         return dict.fromkeys(("alice", "ines", "paul", "oscar", "elise"), 403)
     if "/membres/" in path:
