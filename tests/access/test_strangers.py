@@ -44,15 +44,20 @@ def strangers(scene: Scene, form: Form, name: str) -> dict[str, int]:
         return refused if path.startswith("/pilotage/personnes/") else refused | {"sophie": 403}
     if path == "/groupes/import/":
         return dict.fromkeys(("alice", "ines", "paul", "oscar", "elise"), 403)
+    if path.startswith("/groupes/"):
+        return strangers_to_groupes(path, name)
+    return dict.fromkeys(("rachel", "chloe", "agent_msa", "sophie", "oscar", "nora"), 404)
+
+
+def strangers_to_groupes(path: str, name: str) -> dict[str, int]:
+    """Of the pages of a groupe."""
     if "/membres/" in path:
         others = dict.fromkeys(("alice", "chloe", "paul", "rachel", "elise", "agent_msa"), 404)
         return others | {"ines": 403, "igor": 403, "oscar": 403}
-    if path.startswith("/groupes/"):
-        groupes = {"alice": 404, "paul": 404, "rachel": 404, "elise": 404, "agent_msa": 404}
-        if name == "groupe's demandes":
-            return groupes | {"ines": 403, "sophie": 200, "nora": 200}
-        return groupes | {"sophie": 403, "oscar": 403, "nora": 403}
-    return dict.fromkeys(("rachel", "chloe", "agent_msa", "sophie", "oscar", "nora"), 404)
+    groupes = {"alice": 404, "paul": 404, "rachel": 404, "elise": 404, "agent_msa": 404}
+    if name == "groupe's demandes":
+        return groupes | {"ines": 403, "sophie": 200, "nora": 200}
+    return groupes | {"sophie": 403, "oscar": 403, "nora": 403}
 
 
 def send(browser: Browser, form: Form, path: str, data: dict[str, Any]) -> Any:
