@@ -12,6 +12,7 @@ class AccountsConfig(AppConfig):
         from aplus.accounts.mails import entering as mails  # noqa: PLC0415  the same
         from aplus.accounts.mails import inviting as inviting_mails  # noqa: PLC0415  the same
         from aplus.accounts.mails import members as members_mails  # noqa: PLC0415  the same
+        from aplus.accounts.mails import passwords as passwords_mails  # noqa: PLC0415  the same
         from aplus.accounts.services import entering as services  # noqa: PLC0415  the same
         from aplus.accounts.services import totp  # noqa: PLC0415  the same
         from aplus.notifications.registry import register  # noqa: PLC0415  the same
@@ -23,3 +24,4 @@ class AccountsConfig(AppConfig):
         inviting_mails.register_all()
         members_mails.register_all()
         addresses_mails.register_all()
+        passwords_mails.register_all()

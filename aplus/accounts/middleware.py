@@ -87,7 +87,7 @@ def may_come_before_welcome(path: str) -> bool:
     return (
         path in BEFORE_WELCOME
         or path == reverse("accounts:welcome")
-        or path.startswith(("/cgu/", "/connexion/lien/", settings.STATIC_URL))
+        or path.startswith(("/cgu/", "/connexion/lien/", "/connexion/mot-de-passe/nouveau/", settings.STATIC_URL))
     )
 
 

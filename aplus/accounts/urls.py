@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aplus.accounts.views import addresses, entering, joining, security
+from aplus.accounts.views import addresses, entering, joining, passwords, security
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,9 +10,14 @@ urlpatterns = [
     path("connexion/envoye/", entering.sign_in_sent, name="sign_in_sent"),
     path("connexion/lien/<str:token>/", entering.enter, name="enter"),
     path("inscription/<str:token>/", joining.join, name="join"),
+    path("connexion/mot-de-passe/", passwords.sign_in, name="password_sign_in"),
+    path("connexion/mot-de-passe/oublie/", passwords.forgotten, name="password_forgotten"),
+    path("connexion/mot-de-passe/nouveau/<str:token>/", passwords.new_password, name="new_password"),
     path("bienvenue/", entering.welcome, name="welcome"),
     path("deconnexion/", entering.sign_out, name="sign_out"),
     path("moi/securite/", security.security, name="security"),
+    path("moi/securite/mot-de-passe/", passwords.own_password, name="own_password"),
+    path("moi/securite/mot-de-passe/retrait/", passwords.remove_own_password, name="remove_own_password"),
     path("moi/securite/sessions/autres/", security.end_other_sessions, name="end_other_sessions"),
     path("moi/securite/sessions/<uuid:session_id>/fin/", security.end_session, name="end_session"),
     path("moi/adresse/", addresses.change_address, name="change_address"),

@@ -102,6 +102,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "aplus.ui.views.csrf_failure"
 MESSAGE_STORAGE = "aplus.ui.flash.FlashStorage"
 LOGIN_LINK_SECONDS = 30 * 60
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 # Only the demo can do without.
 SECOND_FACTOR_ASKED = True
 

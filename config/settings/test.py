@@ -12,7 +12,7 @@ os.environ.setdefault("APLUS_SEARCH_KEY", "ZGVtby1vbmx5LWZvci10aGUtdGVzdHMtMDEyM
 os.environ["APLUS_VAR"] = tempfile.mkdtemp(prefix="aplus-tests-")
 
 from config.settings.dev import *  # noqa: F403  settings modules extend one another this way
-from config.settings.dev import DATABASES
+from config.settings.dev import DATABASES, PASSWORD_HASHERS
 
 atexit.register(shutil.rmtree, os.environ["APLUS_VAR"], ignore_errors=True)
 
@@ -21,5 +21,7 @@ ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 DATABASES["default"]["OPTIONS"] = {}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# The true one takes a tenth of a second each time: tests/accounts/test_passwords.py holds it.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
 # Each test client would list every static file of the design system; the browser's site keeps the demo's way.
 WHITENOISE_USE_FINDERS = False

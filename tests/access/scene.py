@@ -212,6 +212,16 @@ FORMS = {
         },
     ),
     "own absence ended": Form("alice", lambda scene: f"/moi/absences/{scene.absence.pk}/fin/"),
+    "own password": Form(
+        "alice",
+        lambda _scene: "/moi/securite/mot-de-passe/",
+        _said(mot_de_passe="quatre lapins sous un nuage"),
+        ("mot_de_passe_actuel",),
+    ),
+    "own password removed": Form(
+        "alice", lambda _scene: "/moi/securite/mot-de-passe/retrait/", _said(mot_de_passe_actuel="quatre lapins")
+    ),
+    "own sessions ended": Form("alice", lambda _scene: "/moi/securite/sessions/autres/"),
     "member's absence": Form(
         "remi",
         lambda scene: f"/groupes/{scene.cast.world.caf95.id}/absences/",

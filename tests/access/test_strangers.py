@@ -16,7 +16,10 @@ from tests.demandes.one.test_canary import tables
 MOVING = ("public.journal_", "public.accounts_session", "public.access_formkey")
 CANARIES = ("Quartefeuille", "Ondine", "Allocation suspendue", "Un mot.")
 # The searched words and the reader's own list are everybody's to ask.
-EVERYBODYS = ("first step", "communes", "search", "list choices", "list", "csv", "xlsx", "own absence", "own address")
+EVERYBODYS = (
+    *("first step", "communes", "search", "list choices", "list", "csv", "xlsx", "own absence", "own address"),
+    *("own password", "own password removed", "own sessions ended"),
+)
 
 
 def stored() -> dict[str, str]:

@@ -135,7 +135,7 @@ def test_the_last_entries_are_one_s_own_the_newest_first(world: World, signed_in
     assert "Safari" not in text
     assert "Firefox 1 sous Linux" not in text
     assert text.index("Firefox 11 sous Linux") < text.index("Firefox 2 sous Linux")
-    assert text.count("par un lien reçu par e-mail") == 10
+    assert text.count("sous Linuxpar un lien reçu par e-mail") == 10
 
 
 def test_the_page_costs_the_same_with_many_sessions(world: World, signed_in: SignedIn) -> None:

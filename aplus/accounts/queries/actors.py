@@ -12,6 +12,7 @@ from django.db.models.functions import JSONObject
 from aplus.accounts.models import (
     CguVersion,
     Expertise,
+    LinkPurpose,
     Membership,
     Observation,
     Passkey,
@@ -117,9 +118,10 @@ def known_browsers(user_id: UUID) -> set[str]:
     return set(entries.values_list("codes__navigateur", flat=True).distinct())
 
 
-def link(token_hash: bytes) -> SignInLink | None:
-    """The mailed link under this hash, as long as it is remembered."""
-    return SignInLink.objects.filter(token_hash=token_hash, created_at__gt=clock.now() - rules.LINK_KEPT).first()
+def link(token_hash: bytes, purpose: LinkPurpose = LinkPurpose.ENTRY) -> SignInLink | None:
+    """The mailed link of this purpose under this hash, as long as it is remembered."""
+    rows = SignInLink.objects.filter(token_hash=token_hash, purpose=purpose)
+    return rows.filter(created_at__gt=clock.now() - rules.LINK_KEPT).first()
 
 
 def _has_factor() -> Q:

@@ -13,6 +13,7 @@ UNSAFE_IN_PATH = re.compile(r"[\x00-\x1f\x7f-\x9f\\\ud800-\udfff]")
 
 LINKS_ALIVE = 3
 LINK_KEPT = timedelta(hours=24)
+PASSWORD_LINK_LASTS = timedelta(minutes=15)
 TOLD_WITHIN = timedelta(seconds=30)
 STAMP_EVERY = timedelta(minutes=5)
 

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
 from aplus.accounts import limits
-from aplus.accounts.models import LinkEnd, SignInLink, User
+from aplus.accounts.models import LinkEnd, LinkPurpose, SignInLink, User
 from aplus.accounts.queries import actors as queries
 from aplus.accounts.rules import entering as rules
 from aplus.accounts.rules.entering import LinkState
@@ -28,6 +28,8 @@ from aplus.policy.actor import Actor
 TELL_LINK = "accounts.tell_link"
 EVENT = "connexion"
 NEW_DEVICE = "nouvel-appareil"
+FORGOTTEN = "mot-de-passe-oublie"
+EVENTS = {LinkPurpose.ENTRY: EVENT, LinkPurpose.PASSWORD: FORGOTTEN}
 TOKEN_SALT = "aplus.accounts.sign_in_link"  # noqa: S105  a name, not a secret
 NONCE_BYTES = 32
 In = TypeVar("In")
@@ -53,36 +55,44 @@ def hash_of(token: str) -> bytes:
     return sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
-def ask_link(email: str, *, suite: str, browser: str) -> None:
+def lasts(purpose: LinkPurpose) -> timedelta:
+    """How long a link of this purpose lives; the demo may shorten both."""
+    entry = timedelta(seconds=settings.LOGIN_LINK_SECONDS)
+    return min(entry, rules.PASSWORD_LINK_LASTS) if purpose is LinkPurpose.PASSWORD else entry
+
+
+def ask_link(email: str, *, suite: str, browser: str, purpose: LinkPurpose = LinkPurpose.ENTRY) -> None:
     """Make a link for this address and have it mailed. Does the same work whether somebody has the address or not.
 
-    `email` in lower case. Raises TooMany; the fourth live link of an address ends its oldest.
+    `email` in lower case. Raises TooMany (links of all purposes count together); the fourth live link of an address and
+    purpose ends its oldest.
     """
     with transaction.atomic():
         limits.take("lien", email, rules.LINKS_PER_ADDRESS)
         now = clock.now()
-        alive = SignInLink.objects.filter(email=email, used_at=None, ended_at=None, expires_at__gt=now)
+        alive = SignInLink.objects.filter(email=email, purpose=purpose, used_at=None, ended_at=None, expires_at__gt=now)
         surplus = alive.order_by("-created_at").values("pk")[rules.LINKS_ALIVE - 1 :]
         SignInLink.objects.filter(pk__in=surplus).update(ended_at=now, ended_by=LinkEnd.NEWER)
         link = SignInLink(
             email=email,
+            purpose=purpose,
             nonce=secrets.token_bytes(NONCE_BYTES),
             suite=rules.local_path(suite),
             browser=browser,
             created_at=now,
-            expires_at=now + timedelta(seconds=settings.LOGIN_LINK_SECONDS),
+            expires_at=now + lasts(purpose),
         )
         link.token_hash = hash_of(token_of(link))
         link.save(force_insert=True)
         jobs.defer(TELL_LINK, priority=10, link_id=str(link.pk))
 
 
-def ask_link_again(token: str, *, browser: str) -> None:
+def ask_link_again(token: str, *, browser: str, purpose: LinkPurpose = LinkPurpose.ENTRY) -> None:
     """A new link to the address of this one, for the same page; the address is not shown. Raises Unknown, TooMany."""
-    link = queries.link(hash_of(token))
+    link = queries.link(hash_of(token), purpose)
     if link is None:
         raise Unknown
-    ask_link(link.email, suite=link.suite, browser=browser)
+    ask_link(link.email, suite=link.suite, browser=browser, purpose=purpose)
 
 
 def tell_link(link_id: UUID) -> None:
@@ -93,7 +103,7 @@ def tell_link(link_id: UUID) -> None:
             return
         user = User.objects.by_email(link.email)
         if user is not None and user.is_active:
-            tell(act_id=link.pk, event=EVENT, at=link.created_at, people=[user.pk])
+            tell(act_id=link.pk, event=EVENTS[LinkPurpose(link.purpose)], at=link.created_at, people=[user.pk])
         link.told_at = clock.now()
         link.save(update_fields=["told_at"])
 
@@ -108,9 +118,9 @@ def tell_forgotten_links() -> None:
         tell_link(link_id)
 
 
-def link_in_force(token: str) -> SignInLink:
-    """The live link of this token, to be shown before entering. Raises Unknown, LinkOver."""
-    link = queries.link(hash_of(token))
+def link_in_force(token: str, purpose: LinkPurpose = LinkPurpose.ENTRY) -> SignInLink:
+    """The live link of this token and purpose, to be shown before it is used. Raises Unknown, LinkOver."""
+    link = queries.link(hash_of(token), purpose)
     if link is None:
         raise Unknown
     state = link.state(clock.now())
@@ -127,24 +137,34 @@ def enter(token: str, *, let_in: Callable[[User, str], In]) -> In:
     LinkOver.
     """
     with transaction.atomic():
-        found = link_in_force(token)
-        # Always all of the address and in one order: entries by two links at once cannot wait for one another.
-        links = SignInLink.objects.select_for_update().filter(email=found.email).order_by("pk")
-        now = clock.now()
-        link = next((link for link in links if link.pk == found.pk), None)
-        if link is None:
-            raise Unknown
-        state = link.state(now)
-        if state is not LinkState.LIVE:
-            raise LinkOver(state, link.suite)
-        user = User.objects.by_email(link.email)
-        if user is None or not user.is_active:
-            raise LinkOver(LinkState.CLOSED_ACCOUNT, link.suite)
-        others = SignInLink.objects.filter(email=link.email, used_at=None, ended_at=None, expires_at__gt=now)
-        others.exclude(pk=link.pk).update(ended_at=now, ended_by=LinkEnd.ENTRY)
-        link.used_at = now
-        link.save(update_fields=["used_at"])
-        return let_in(user, link.suite)
+        return let_in(*use_link(token, LinkPurpose.ENTRY))
+
+
+def use_link(token: str, purpose: LinkPurpose) -> tuple[User, str]:
+    """Use the link up, in the caller's transaction, with the others of its address and purpose.
+
+    Its account, and the page that was asked for ('' if none). Raises Unknown, LinkOver.
+    """
+    found = link_in_force(token, purpose)
+    # Always all of the address and in one order: entries by two links at once cannot wait for one another.
+    links = SignInLink.objects.select_for_update().filter(email=found.email, purpose=purpose).order_by("pk")
+    now = clock.now()
+    link = next((link for link in links if link.pk == found.pk), None)
+    if link is None:
+        raise Unknown
+    state = link.state(now)
+    if state is not LinkState.LIVE:
+        raise LinkOver(state, link.suite)
+    user = User.objects.by_email(link.email)
+    if user is None or not user.is_active:
+        raise LinkOver(LinkState.CLOSED_ACCOUNT, link.suite)
+    others = SignInLink.objects.filter(
+        email=link.email, purpose=purpose, used_at=None, ended_at=None, expires_at__gt=now
+    )
+    others.exclude(pk=link.pk).update(ended_at=now, ended_by=LinkEnd.ENTRY)
+    link.used_at = now
+    link.save(update_fields=["used_at"])
+    return user, link.suite
 
 
 def note_entry(user: User, session_id: UUID, *, means: str, browser: str) -> None:
