@@ -51,6 +51,15 @@ def socket_address(name: str) -> str:
     return value
 
 
+def together(*names: str) -> tuple[str, ...]:
+    """Variables that go together: all of them, or none; some of them only is refused at the start."""
+    values = tuple(optional(name) for name in names)
+    if any(values) and not all(values):
+        missing = ", ".join(name for name, value in zip(names, values, strict=True) if not value)
+        raise MissingSetting(f"{missing} is not set, which goes with what is: see docs/exploitation.md")
+    return values
+
+
 def var_dir() -> Path:
     """Where the running product keeps its files (mails of the demo, attachments, embedded database)."""
     return Path(os.environ.get("APLUS_VAR", "") or ROOT / "var").resolve()

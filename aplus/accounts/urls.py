@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aplus.accounts.views import addresses, entering, joining, passwords, security
+from aplus.accounts.views import addresses, entering, joining, passwords, proconnect, security
 
 app_name = "accounts"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("connexion/mot-de-passe/", passwords.sign_in, name="password_sign_in"),
     path("connexion/mot-de-passe/oublie/", passwords.forgotten, name="password_forgotten"),
     path("connexion/mot-de-passe/nouveau/<str:token>/", passwords.new_password, name="new_password"),
+    path("connexion/proconnect/", proconnect.start, name="proconnect"),
+    path("connexion/proconnect/retour/", proconnect.come_back, name="proconnect_back"),
     path("bienvenue/", entering.welcome, name="welcome"),
     path("deconnexion/", entering.sign_out, name="sign_out"),
     path("moi/securite/", security.security, name="security"),

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import structlog
@@ -25,7 +26,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "font-src 'self' data:",
         "connect-src 'self'",
         "manifest-src 'self'",
-        "form-action 'self'",
+        "form-action 'self'{elsewhere}",
         "base-uri 'none'",
         "frame-ancestors 'none'",
     ]
@@ -38,7 +39,6 @@ FEATURES = (
 )
 PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in FEATURES)
 HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Permissions-Policy": PERMISSIONS_POLICY,
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
@@ -48,6 +48,12 @@ KNOWN_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TR
 DRAIN_CHUNK = 64 * 1024
 # A browser reads the answer only once it has sent its body: what is a little too large is swallowed, not kept.
 DRAIN_LIMIT_FACTOR = 5
+
+
+def content_security_policy() -> str:
+    """The policy of every page: forms stay here; signing out also goes through ProConnect, when there is one."""
+    issuer = urlsplit(settings.PROCONNECT_ISSUER)
+    return CONTENT_SECURITY_POLICY.format(elsewhere=f" {issuer.scheme}://{issuer.netloc}" if issuer.scheme else "")
 
 
 class RequestLogMiddleware:
@@ -85,6 +91,7 @@ class SecurityHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Add what is missing."""
         response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", content_security_policy())
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)

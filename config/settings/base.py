@@ -7,7 +7,15 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import env
 from config.settings.common import *  # noqa: F403  settings modules extend one another this way
-from config.settings.common import DATABASES, FILES_STORAGE, KEY_ENCRYPTING_KEYS, SEARCH_KEY, SECRET_KEY, VAR_DIR
+from config.settings.common import (
+    DATABASES,
+    FILES_STORAGE,
+    KEY_ENCRYPTING_KEYS,
+    PROCONNECT_ISSUER,
+    SEARCH_KEY,
+    SECRET_KEY,
+    VAR_DIR,
+)
 
 BASE_URL = env.text("APLUS_BASE_URL").rstrip("/")
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "", *env.words("APLUS_ALLOWED_HOSTS")]
@@ -51,6 +59,8 @@ if len(_search_key) != 32 or len(set(_search_key)) < 10 or _search_key.startswit
     raise ImproperlyConfigured("APLUS_SEARCH_KEY must be the base64 of 32 random bytes, and not the demo's")
 if urlsplit(BASE_URL).scheme != "https":
     raise ImproperlyConfigured("APLUS_BASE_URL must begin with https://")
+if PROCONNECT_ISSUER and urlsplit(PROCONNECT_ISSUER).scheme != "https":
+    raise ImproperlyConfigured("APLUS_PROCONNECT_ISSUER must begin with https://")
 if env.flag("APLUS_DEBUG", default=False) or env.flag("DEBUG", default=False):
     raise ImproperlyConfigured("debug mode shows what people typed: it does not exist in production")
 if not env.flag("APLUS_SECOND_FACTEUR", default=True):

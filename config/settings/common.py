@@ -106,6 +106,11 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 # Only the demo can do without.
 SECOND_FACTOR_ASKED = True
 
+# Without an issuer there is no ProConnect: neither its button nor its addresses.
+PROCONNECT_ISSUER, PROCONNECT_CLIENT_ID, PROCONNECT_CLIENT_SECRET = env.together(
+    "APLUS_PROCONNECT_ISSUER", "APLUS_PROCONNECT_CLIENT_ID", "APLUS_PROCONNECT_CLIENT_SECRET"
+)
+
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

@@ -57,6 +57,18 @@ def start(code: str, tmp_path, **changes: str | None) -> subprocess.CompletedPro
         ({"APLUS_SECRET_KEY": "a" * 50}, "40 random characters"),
         ({"APLUS_KEKS": None}, "APLUS_KEKS"),
         ({"APLUS_SEARCH_KEY": None}, "APLUS_SEARCH_KEY"),
+        (
+            {"APLUS_PROCONNECT_ISSUER": "https://pro.example"},
+            "APLUS_PROCONNECT_CLIENT_ID, APLUS_PROCONNECT_CLIENT_SECRET",
+        ),
+        (
+            {
+                "APLUS_PROCONNECT_ISSUER": "http://pro.example",
+                "APLUS_PROCONNECT_CLIENT_ID": "a",
+                "APLUS_PROCONNECT_CLIENT_SECRET": "b",
+            },
+            "must begin with https",
+        ),
         ({"APLUS_SEARCH_KEY": "pas du base64"}, "APLUS_SEARCH_KEY"),
         ({"APLUS_SEARCH_KEY": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}, "APLUS_SEARCH_KEY"),
         ({"APLUS_SEARCH_KEY": "ZGVtby1vbmx5LWZvci10aGUtdGVzdHMtMDEyMzQ1Njc="}, "not the demo's"),

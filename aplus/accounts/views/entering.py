@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from aplus.access.gate import ActorRequest, SeeOther, access, public
-from aplus.accounts import limits
+from aplus.accounts import limits, proconnect
 from aplus.accounts.forms.entering import EnterForm, SignInForm, WelcomeForm
 from aplus.accounts.models import User
 from aplus.accounts.opening import go_in
@@ -20,6 +20,7 @@ from aplus.accounts.rules.entering import LinkState
 from aplus.accounts.services import entering as services
 from aplus.accounts.services.entering import LinkOver
 from aplus.accounts.sessions import SessionStore
+from aplus.accounts.views.proconnect import leaving_url
 from aplus.core.errors import TooMany, Unknown
 from aplus.policy import decisions
 from aplus.ui import views as ui
@@ -35,10 +36,10 @@ def sign_in(request: ActorRequest) -> HttpResponse:
         suite = rules.local_path(request.GET.get("suite", ""))
         if request.actor.is_signed_in:
             return _go_on(request, suite)
-        return render(request, "accounts/sign_in.html", {"form": SignInForm(initial={"suite": suite})})
+        return _sign_in_page(request, SignInForm(initial={"suite": suite}), 200)
     form = SignInForm(request.POST)
     if not form.is_valid():
-        return render(request, "accounts/sign_in.html", {"form": form}, status=422)
+        return _sign_in_page(request, form, 422)
     try:
         limits.take_from_network(request)
         services.ask_link(form.cleaned_data["email"], suite=form.cleaned_data["suite"], browser=_browser(request))
@@ -109,10 +110,16 @@ def sign_out(request: ActorRequest) -> HttpResponse:
     """A page with one button; its POST ends the session and empties what the browser kept."""
     if request.method != "POST":
         return render(request, "accounts/sign_out.html")
+    onwards = leaving_url(request)
     services.leave(request.actor, partial(logout, request))
-    response = SeeOther("/")
+    response = SeeOther(onwards or "/")
     response.headers["Clear-Site-Data"] = '"cookies", "storage"'
     return response
+
+
+def _sign_in_page(request: ActorRequest, form: SignInForm, status: int) -> HttpResponse:
+    context = {"form": form, "has_proconnect": proconnect.is_configured()}
+    return render(request, "accounts/sign_in.html", context, status=status)
 
 
 def _over(request: ActorRequest, over: LinkOver) -> HttpResponse:
