@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aplus.pilotage.views import addresses, closing, home, notices
+from aplus.pilotage.views import addresses, cgu, closing, home, notices
 
 app_name = "pilotage"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("pilotage/bandeaux/<uuid:banner_id>/", notices.banner, name="banner"),
     path("pilotage/bandeaux/<uuid:banner_id>/fin/", notices.end_banner, name="end_banner"),
     path("pilotage/bandeaux/<uuid:banner_id>/suppression/", notices.delete_banner, name="delete_banner"),
+    path("pilotage/cgu/", cgu.versions, name="cgu"),
+    path("pilotage/cgu/nouvelle/", cgu.new_version, name="new_cgu"),
+    path("pilotage/cgu/<str:version>/", cgu.version, name="cgu_version"),
+    path("pilotage/cgu/<str:version>/retrait/", cgu.withdraw_version, name="withdraw_cgu"),
     path("pilotage/maintenance/", notices.maintenance, name="maintenance"),
     path("statistiques/", home.statistics, name="statistics"),
 ]

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from django.test import Client
 
-from aplus.accounts.models import Absence, User
+from aplus.accounts.models import Absence, CguVersion, User
 from aplus.accounts.queries.actors import actor_for
 from aplus.accounts.services.people import create_user, join
 from aplus.annuaire.models import ReplyModel
@@ -65,6 +65,7 @@ def gather_scene(world: World) -> Scene:
     client.post("/demandes/recherche/", {"q": "Quartefeuille"})
     today = clock.now().date()
     away = {"from_date": today + DAY, "until_date": today + 2 * DAY, "created_at": clock.now()}
+    CguVersion.objects.create(version="2", summary="Du neuf.", text="# Deux", in_force_at=clock.now() + DAY)
     return Scene(
         cast=cast,
         draft=Draft.objects.get().pk,
@@ -132,6 +133,7 @@ def _reviewed(scene: Scene, text: str) -> dict[str, Any]:
     return {"action": "confirmer", "groupe": str(groupe.pk), "contenu": text, "apercu": plan.digest}
 
 
+_CGU = {"resume": "Du nouveau.", "texte": "## Objet", "vigueur": "2031-07-01T09:00"}
 _BANNER = {"genre": "alerte", "titre": "Lenteurs", "du": "2026-07-01T09:00"}
 FORMS = {
     "reply": Form("ines", _act("messages"), _said(message="Un mot.", acte="prise-en-charge"), _INFOS),
@@ -290,6 +292,9 @@ FORMS = {
     "banner": Form("nora", lambda scene: f"/pilotage/bandeaux/{scene.shown.pk}/", _said(**_BANNER), ("texte", "au")),
     "banner ended": Form("nora", lambda scene: f"/pilotage/bandeaux/{scene.shown.pk}/fin/"),
     "banner away": Form("nora", lambda scene: f"/pilotage/bandeaux/{scene.to_come.pk}/suppression/"),
+    "new cgu": Form("nora", lambda _scene: "/pilotage/cgu/nouvelle/", _said(libelle="3", **_CGU), ("action",)),
+    "cgu": Form("nora", lambda _scene: "/pilotage/cgu/2/", _said(**_CGU), ("action",)),
+    "cgu away": Form("nora", lambda _scene: "/pilotage/cgu/2/retrait/"),
     "maintenance": Form(
         "nora",
         lambda _scene: "/pilotage/maintenance/",

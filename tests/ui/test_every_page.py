@@ -11,7 +11,7 @@ from tests.ui import visitors
 from tests.ui.markup import assert_sound, page_of
 
 PUBLIC = [
-    *("/aide/", "/contact/", "/mentions-legales/", "/confidentialite/", "/cgu/", "/accessibilite/"),
+    *("/aide/", "/contact/", "/mentions-legales/", "/confidentialite/", "/accessibilite/"),
     *("/securite/", "/plan-du-site/", "/statistiques/", "/demo/composants/"),
 ]
 WRONG = {

@@ -87,4 +87,17 @@ class WelcomeForm(PlainForm):
         label="J’ai lu et j’accepte les conditions générales d’utilisation",
         error_messages={"required": "Pour utiliser Administration+, acceptez les conditions générales d’utilisation."},
     )
+    # The version that this page shows.
+    version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
     suite = PathField(required=False)
+    data: Any
+
+    def show(self, version: str) -> None:
+        """Carry the version that the page shows; a box ticked for another one is ticked no more."""
+        if not self.is_bound:
+            self.initial["version"] = version
+        elif self.data.get("version") != version:
+            self.data = self.data.copy()
+            if self.data.get("version"):
+                self.data["cgu"] = ""
+            self.data["version"] = version

@@ -20,7 +20,7 @@ from aplus.accounts.rules import entering as rules
 from aplus.accounts.rules.entering import LinkState
 from aplus.accounts.services.people import name_key
 from aplus.core import clock, jobs
-from aplus.core.errors import DomainError, NotAllowed, Unknown
+from aplus.core.errors import DomainError, NotAllowed, Overtaken, Unknown
 from aplus.journal import services as journal
 from aplus.notifications.services import tell
 from aplus.policy.actor import Actor
@@ -30,6 +30,9 @@ EVENT = "connexion"
 NEW_DEVICE = "nouvel-appareil"
 FORGOTTEN = "mot-de-passe-oublie"
 EVENTS = {LinkPurpose.ENTRY: EVENT, LinkPurpose.PASSWORD: FORGOTTEN}
+NEWER_CGU = (
+    "Les conditions générales d’utilisation viennent de changer\u00a0: lisez la nouvelle version, puis acceptez-la."
+)
 TOKEN_SALT = "aplus.accounts.sign_in_link"  # noqa: S105  a name, not a secret
 NONCE_BYTES = 32
 In = TypeVar("In")
@@ -194,16 +197,21 @@ def leave(actor: Actor, close_session: Callable[[], None]) -> None:
         close_session()
 
 
-def welcome(actor: Actor, *, first_name: str, last_name: str, function: str) -> None:
-    """Complete one's own account and accept the CGU in force. Raises NotAllowed when the account is gone."""
+def welcome(actor: Actor, *, first_name: str, last_name: str, function: str, version: str = "") -> None:
+    """Complete one's own account and accept the CGU in force: the `version` that was shown, when the page said which.
+
+    Raises NotAllowed when the account is gone, Overtaken when another version came into force since.
+    """
     with transaction.atomic():
         user = User.objects.select_for_update().filter(Q(pk=actor.user_id, is_active=True)).first()
         if user is None:
             raise NotAllowed
-        now = clock.now()
+        now, in_force = clock.now(), queries.cgu_in_force()
+        if version and version != in_force:
+            raise Overtaken(NEWER_CGU)
         user.first_name, user.last_name, user.function = first_name, last_name, function
         user.sort_key = name_key(first_name, last_name)
-        user.cgu_version, user.cgu_accepted_at = queries.cgu_in_force(), now
+        user.cgu_version, user.cgu_accepted_at = in_force, now
         user.welcomed_at = user.welcomed_at or now
         user.save()
         codes: dict[str, str | int | bool] = {"version": user.cgu_version}

@@ -15,13 +15,14 @@ from aplus.accounts.models import User
 from aplus.accounts.opening import go_in
 from aplus.accounts.presenters import entering as presenters
 from aplus.accounts.queries import actors as queries
+from aplus.accounts.queries import cgu
 from aplus.accounts.rules import entering as rules
 from aplus.accounts.rules.entering import LinkState
 from aplus.accounts.services import entering as services
 from aplus.accounts.services.entering import LinkOver
 from aplus.accounts.sessions import SessionStore
 from aplus.accounts.views.proconnect import leaving_url
-from aplus.core.errors import TooMany, Unknown
+from aplus.core.errors import Overtaken, TooMany, Unknown
 from aplus.policy import decisions
 from aplus.ui import views as ui
 
@@ -89,13 +90,21 @@ def welcome(request: ActorRequest) -> HttpResponse:
     user = _user(request)
     if request.method == "POST":
         form = WelcomeForm(request.POST)
-        if form.is_valid():
-            given = form.cleaned_data
+        if not form.is_valid():
+            return _welcome_page(request, form, status=422)
+        given = form.cleaned_data
+        try:
             services.welcome(
-                request.actor, first_name=given["prenom"], last_name=given["nom"], function=given["fonction"]
+                request.actor,
+                first_name=given["prenom"],
+                last_name=given["nom"],
+                function=given["fonction"],
+                version=given["version"],
             )
-            return _go_on(request, given["suite"])
-        return _welcome_page(request, form, status=422)
+        except Overtaken as overtaken:
+            form.add_error(None, str(overtaken))
+            return _welcome_page(request, form, status=409)
+        return _go_on(request, given["suite"])
     suite = rules.local_path(request.GET.get("suite", ""))
     session = _store(request).current()
     if session is None or queries.is_welcomed(session):
@@ -139,7 +148,15 @@ def _unknown_link(request: HttpRequest) -> HttpResponse:
 
 
 def _welcome_page(request: ActorRequest, form: WelcomeForm, *, status: int) -> HttpResponse:
-    context = {"form": form, "steps": presenters.first_steps(request.actor), "is_first": not _user(request).welcomed_at}
+    user, in_force = _user(request), cgu.in_force()
+    form.show(in_force.version if in_force else "")
+    context = {
+        "form": form,
+        "steps": presenters.first_steps(request.actor),
+        "is_first": not user.welcomed_at,
+        "cgu": in_force,
+        "has_changed": in_force is not None and user.cgu_version not in {"", in_force.version},
+    }
     return render(request, "accounts/welcome.html", context, status=status)
 
 

@@ -42,6 +42,12 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "Information": (
         Entry(
             decisions.may_administer,
+            "pilotage:cgu",
+            "Conditions d’utilisation",
+            "Préparer une version, savoir combien de personnes ont accepté chacune.",
+        ),
+        Entry(
+            decisions.may_administer,
             "pilotage:banners",
             "Bandeaux",
             "Ce qui est montré au-dessus de toutes les pages, d’une date à une autre.",
