@@ -10,6 +10,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from aplus.accounts.mails import addresses as addresses_mails  # noqa: PLC0415  models exist once apps are ready
         from aplus.accounts.mails import entering as mails  # noqa: PLC0415  the same
+        from aplus.accounts.mails import groupes as groupes_mails  # noqa: PLC0415  the same
         from aplus.accounts.mails import inviting as inviting_mails  # noqa: PLC0415  the same
         from aplus.accounts.mails import members as members_mails  # noqa: PLC0415  the same
         from aplus.accounts.mails import passwords as passwords_mails  # noqa: PLC0415  the same
@@ -25,3 +26,4 @@ class AccountsConfig(AppConfig):
         members_mails.register_all()
         addresses_mails.register_all()
         passwords_mails.register_all()
+        groupes_mails.register_all()

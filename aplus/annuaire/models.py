@@ -12,13 +12,16 @@ from aplus.annuaire import rules
 from aplus.core.models import BaseModel
 from aplus.core.text import fold
 
+# How long a key of names may be.
+SORT_KEY = 240
+
 
 class SortKeyField(models.CharField):  # type: ignore[type-arg]  # not subscriptable when it runs
     """Another field of the row without accents or case, written with it: no collation of the database sorts French."""
 
     def __init__(self, *args: Any, source: str = "name", **kwargs: Any) -> None:
         self.source = source
-        options: dict[str, Any] = {"db_collation": "C", "editable": False, "max_length": 240} | kwargs
+        options: dict[str, Any] = {"db_collation": "C", "editable": False, "max_length": SORT_KEY} | kwargs
         super().__init__(*args, **options)
 
     def deconstruct(self) -> Any:
@@ -193,6 +196,8 @@ class Groupe(BaseModel):
     accepts = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Once closed: the groupe of the same organisme that takes over what was open, or is opened again later.
+    successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects = GroupeQuerySet.as_manager()
 

@@ -128,6 +128,12 @@ WORDS: dict[str, Callable[[Told], Words]] = {
     "renouvellement-du-mandat": lambda told: Words(
         f"Demande {told.number} : mandat renouvelé", f"{told.who} a renouvelé le mandat de la personne."
     ),
+    "reprise": lambda told: Words(
+        f"Demande {told.number} : un groupe a fermé",
+        f"Le groupe {told.groupe} a fermé et sa part est close. Si le blocage persiste, vous pouvez en saisir un autre."
+        if told.is_author_side
+        else f"{told.groupe} prend la suite d’un groupe qui a fermé : la demande est désormais à traiter par vous.",
+    ),
     "fichier-refuse": lambda told: Words(
         f"Demande {told.number} : fichier refusé",
         "L’antivirus a trouvé un logiciel malveillant dans un fichier que vous avez joint : il est refusé et détruit. "

@@ -1,10 +1,12 @@
-"""Entry points run by the worker: the steps that time makes, absences, sides left empty, usual delays."""
+"""Entry points run by the worker: the steps that time makes, absences, sides left empty, what closed groupes left."""
+
+from uuid import UUID
 
 from procrastinate.contrib.django import app
 
 from aplus.demandes.models import Demande, Mandat, Part
 from aplus.demandes.rules.mandat import MandatStep
-from aplus.demandes.services import escalating, expiring, idling, standing_in, stepping, usual_delays
+from aplus.demandes.services import escalating, expiring, idling, moving, search, standing_in, stepping, usual_delays
 
 
 # No `lock`: a killed worker would hold it for ever. Two at once do no harm, each demande is locked.
@@ -48,3 +50,22 @@ def find_left_alone(timestamp: int) -> None:
 def work_out_usual_delays(timestamp: int) -> None:
     """Each night: in how many days each groupe usually answers."""
     usual_delays.work_out()
+
+
+@app.task(name=moving.TAKE_OVER)
+def take_over(groupe_id: str) -> None:
+    """A groupe closes: another takes what it had open."""
+    moving.take_over(UUID(groupe_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="demandes.catch_up_closed", queueing_lock="demandes.catch_up_closed")
+def catch_up_closed(timestamp: int) -> None:
+    """Each minute: what is still, or again, open in closed groupes."""
+    moving.catch_up()
+
+
+@app.task(name="demandes.rebuild_search_of_groupe")
+def rebuild_search_of_groupe(groupe_id: str) -> None:
+    """A groupe has another organisme: what its people may find demandes by."""
+    search.rebuild_of_groupe(UUID(groupe_id))

@@ -2,14 +2,17 @@
 
 from django.urls import path
 
-from aplus.gestion.views import absences, closing, demandes, groupes, importing, members, models
+from aplus.gestion.views import absences, closing, demandes, editing, groupes, importing, members, models, shutting
 
 app_name = "gestion"
 urlpatterns = [
     path("groupes/", groupes.groupes, name="groupes"),
     path("groupes/import/", importing.import_people, name="import"),
     path("groupes/import/modele.csv", importing.model_file, name="import_model"),
+    path("groupes/nouveau/", editing.new_groupe, name="new_groupe"),
     path("groupes/<uuid:groupe_id>/", groupes.groupe, name="groupe"),
+    path("groupes/<uuid:groupe_id>/modification/", editing.change_groupe, name="change_groupe"),
+    path("groupes/<uuid:groupe_id>/fermeture/", shutting.close_groupe, name="close_groupe"),
     path("groupes/<uuid:groupe_id>/demandes/", demandes.groupe_demandes, name="groupe_demandes"),
     path(
         "groupes/<uuid:groupe_id>/demandes/<uuid:demande_id>/attribution/",

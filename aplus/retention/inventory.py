@@ -272,7 +272,7 @@ INVENTORY: dict[str, Table] = {
     "annuaire.Groupe": {
         REFERENCE: (
             *("id", "name", "sort_key", "organisme", "is_national", "description", "public_note"),
-            *("internal_comment", "mailbox", "matricule", "accepts", "created_at", "closed_at"),
+            *("internal_comment", "mailbox", "matricule", "accepts", "created_at", "closed_at", "successor"),
         )
     },
     "annuaire.ReplyModel": {

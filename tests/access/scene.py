@@ -123,6 +123,7 @@ _INFOS = ("info_nom", "info_valeur", "fichiers_gardes", "promis_le", "demarche",
 _LIST = ("onglet", "tri", "apres", "groupe", "organisme", "territoire", "thematique", "suivi", "urgent", "non_lu")
 _USAGER = ("sujet", "prenom", "nom", "nom_naissance", "date_naissance", "telephone", "nir", "numero_caf")
 _MANDAT = ("precautions", "mandat", "mandat_mode", "mandat_obtenu_le", "mandat_lu_par", "mandat_jusqu_au")
+_GROUPE = {"description": "RSA", "boite": "", "matricule": "1", "accepte": "ccas", "commentaire": "Vu."}
 _DAYS = _said(du="2026-07-01", au="2026-07-02")
 
 
@@ -256,6 +257,29 @@ FORMS = {
         lambda scene: f"/groupes/{scene.cast.world.caf95.id}/demandes/",
         more=("onglet", "apres"),
         method="GET",
+    ),
+    "groupe": Form(
+        "remi",
+        lambda scene: f"/groupes/{scene.cast.world.caf95.id}/modification/",
+        _said(description="RSA", note="Ouvert.", boite="caf95@demo.example"),
+        ("vu", "action"),
+    ),
+    "whole groupe": Form(
+        "nora",
+        lambda scene: f"/groupes/{scene.cast.world.caf95.id}/modification/",
+        _said(nom="CAF du Val-d'Oise", organisme="caf", territoires="95", **_GROUPE),
+        ("toute_la_france", "organisme_confirme", "vu", "action"),
+    ),
+    "new groupe": Form(
+        "nora",
+        lambda _scene: "/groupes/nouveau/",
+        _said(nom="CAF de Pontoise", organisme="caf", territoires="95", **_GROUPE),
+        ("toute_la_france", "organisme_confirme", "vu", "action"),
+    ),
+    "groupe closed": Form(
+        "nora",
+        lambda scene: f"/groupes/{scene.cast.world.caf95.id}/fermeture/",
+        lambda scene: {"successeur": str(scene.cast.world.cpam95.id)},
     ),
     "managed part": Form(
         "remi",

@@ -54,12 +54,16 @@ def strangers(scene: Scene, form: Form, name: str) -> dict[str, int]:
 
 def strangers_to_groupes(path: str, name: str) -> dict[str, int]:
     """Of the pages of a groupe."""
+    if name == "new groupe":
+        return dict.fromkeys(("alice", "ines", "remi", "rachel", "oscar", "elise"), 403)
     if "/membres/" in path:
         others = dict.fromkeys(("alice", "chloe", "paul", "rachel", "elise", "agent_msa"), 404)
         return others | {"ines": 403, "igor": 403, "oscar": 403}
     groupes = {"alice": 404, "paul": 404, "rachel": 404, "elise": 404, "agent_msa": 404}
     if name == "groupe's demandes":
         return groupes | {"ines": 403, "sophie": 200, "nora": 200}
+    if name in {"groupe", "whole groupe", "groupe closed"}:
+        return groupes | {"ines": 403, "oscar": 403} | ({} if name == "groupe" else {"remi": 403})
     return groupes | {"sophie": 403, "oscar": 403, "nora": 403}
 
 

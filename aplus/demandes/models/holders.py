@@ -39,7 +39,8 @@ class Part(Holder):
     """One addressed groupe's share of a demande."""
 
     demande = models.ForeignKey(Demande, on_delete=models.CASCADE, related_name="parts")
-    groupe = models.ForeignKey(Groupe, on_delete=models.PROTECT, related_name="parts")
+    # Found by the index `part_received`.
+    groupe = models.ForeignKey(Groupe, on_delete=models.PROTECT, related_name="parts", db_index=False)
     state = models.CharField(max_length=14)
     followed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # Details asked and not given yet: since when.
@@ -68,6 +69,7 @@ class Part(Holder):
             ),
             models.Index(fields=["groupe", "-archived_at", "demande"], name="part_archived", condition=ARCHIVED_KEPT),
             models.Index(fields=["groupe", "due_at", "demande"], name="part_due", condition=OPEN_PART),
+            models.Index(fields=["groupe", "-addressed_at"], name="part_received"),
             models.Index(fields=["followed_by", "sort_at", "demande"], name="part_followed", condition=OPEN_PART),
             models.Index(fields=["next_step_at"], name="part_next_step", condition=Q(next_step_at__isnull=False)),
         ]

@@ -9,6 +9,9 @@ TO_TAKE_CHARGE = 3
 TO_TAKE_CHARGE_URGENT = 1
 TO_REPLY = 15
 PROMISE_AT_MOST = 30
+KEEPING = frozenset(
+    {PartEvent.OPEN_PAGE, PartEvent.GIVE, PartEvent.CHANGE_GROUPE, PartEvent.ESCALATE, PartEvent.REMIND}
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ def due_after_event(
         return BusinessDays(TO_REPLY) if was_awaited else Kept()
     if event in {PartEvent.STILL_BLOCKED, PartEvent.REOPEN}:
         return first_due(is_urgent=is_urgent)
-    if event in {PartEvent.OPEN_PAGE, PartEvent.GIVE, PartEvent.ESCALATE, PartEvent.REMIND}:
+    if event in KEEPING:
         return Kept()
     return NoDue()
 

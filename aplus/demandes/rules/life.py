@@ -43,6 +43,9 @@ class PartEvent(StrEnum):
     NOT_COMPETENT = "NOT_COMPETENT"
     STILL_BLOCKED = "STILL_BLOCKED"
     REOPEN = "REOPEN"
+    # Of a groupe that closes: another takes the part as it is, or has one already that goes on for both.
+    CHANGE_GROUPE = "CHANGE_GROUPE"
+    MERGE = "MERGE"
     # Of time, by nobody: they move nothing.
     ESCALATE = "ESCALATE"
     REMIND = "REMIND"
@@ -66,6 +69,8 @@ class DemandeEvent(StrEnum):
     WITHDRAW_MANDAT = "WITHDRAW_MANDAT"
     RENEW_MANDAT = "RENEW_MANDAT"
     END_MANDAT = "END_MANDAT"
+    # Of a structure that closes.
+    CHANGE_STRUCTURE = "CHANGE_STRUCTURE"
     # Of time, by nobody.
     NOTICE = "NOTICE"
     ASK_HAND_OVER = "ASK_HAND_OVER"
@@ -104,6 +109,8 @@ PART_TABLE: dict[PartEvent, dict[PartState | None, PartState]] = {
     PartEvent.NOT_COMPETENT: _all(_N, _A, _O, _C),
     PartEvent.STILL_BLOCKED: {_P: _C},
     PartEvent.REOPEN: {_P: _C, **_kept(_A, _O, _C)},
+    PartEvent.CHANGE_GROUPE: _kept(_A, _O, _C, _P),
+    PartEvent.MERGE: _all(_N, _A, _O, _C),
     PartEvent.ESCALATE: _kept(_A, _O, _C),
     PartEvent.REMIND: _kept(_C),
 }

@@ -41,13 +41,14 @@ from aplus.vault.keys import DossierKey, Place
 
 FOLLOWS = frozenset({PartEvent.TAKE_CHARGE, PartEvent.PROMISE})
 FOLLOWS_IF_NOBODY = frozenset({PartEvent.REPLY, PartEvent.ASK_DETAILS, PartEvent.DECLARE_PROCESSED})
-KEEPS_AWAITED = frozenset({PartEvent.OPEN_PAGE, PartEvent.GIVE})
+KEEPS_AWAITED = frozenset({PartEvent.OPEN_PAGE, PartEvent.GIVE, PartEvent.CHANGE_GROUPE})
 ENDS_PROMISE = frozenset(
     {
         PartEvent.ASK_DETAILS,
         PartEvent.DECLARE_PROCESSED,
         PartEvent.CLOSE_BY_TICK,
         PartEvent.NOT_COMPETENT,
+        PartEvent.MERGE,
         PartEvent.STILL_BLOCKED,
         PartEvent.REOPEN,
     }

@@ -18,6 +18,7 @@ from aplus.core.errors import NotAllowed, Refused
 from aplus.demandes.content import IDENTIFIERS, Usager
 from aplus.demandes.models import (
     Demande,
+    DemandeQuerySet,
     Part,
     Participant,
     ParticipantKind,
@@ -34,9 +35,15 @@ from aplus.vault import blind
 from aplus.vault.keys import DossierKey, Erased, Place
 
 MOST_SIGNS = 200
+AT_ONCE = 100
 SEARCHES = (Limit(300, timedelta(hours=1)),)
 # After these, other groupes than before have the demande.
-CHANGING = frozenset({PartEvent.ADDRESS, DemandeEvent.SEND, DemandeEvent.INVITE_PERSON, DemandeEvent.LEAVE})
+CHANGING = frozenset(
+    {
+        *(PartEvent.ADDRESS, PartEvent.CHANGE_GROUPE),
+        *(DemandeEvent.SEND, DemandeEvent.INVITE_PERSON, DemandeEvent.LEAVE, DemandeEvent.CHANGE_STRUCTURE),
+    }
+)
 
 NOTHING_TYPED = "Saisissez ce que vous cherchez."
 TOO_LONG = f"Raccourcissez votre recherche : {MOST_SIGNS} signes au plus."
@@ -129,9 +136,22 @@ def rebuild_batch(after: UUID | None, size: int) -> tuple[UUID | None, int]:
 
     None as the id when there is no demande left. Their rows are locked: an act comes before or after, never between.
     """
+    rows = Demande.objects.order_by("pk")
+    return _rebuild((rows.filter(pk__gt=after) if after else rows)[:size])
+
+
+def rebuild_of_groupe(groupe_id: UUID) -> None:
+    """Make again the entries of the demandes that a groupe has, a few at a time: what it may find by has changed."""
+    sent = Demande.objects.filter(structure=groupe_id, erased_at=None).values_list("pk", flat=True)
+    addressed = Part.objects.filter(groupe=groupe_id, erased_at=None).values_list("demande_id", flat=True)
+    ids = sorted({*sent, *addressed})
+    for start in range(0, len(ids), AT_ONCE):
+        _rebuild(Demande.objects.filter(pk__in=ids[start : start + AT_ONCE]).order_by("pk"))
+
+
+def _rebuild(rows: DemandeQuerySet) -> tuple[UUID | None, int]:
     with transaction.atomic():
-        rows = Demande.objects.select_for_update(of=("self",)).with_secret().defer("content_sealed").order_by("pk")
-        demandes = list((rows.filter(pk__gt=after) if after else rows)[:size])
+        demandes = list(rows.select_for_update(of=("self",)).with_secret().defer("content_sealed"))
         parts: dict[UUID, list[Part]] = {demande.pk: [] for demande in demandes}
         people: dict[UUID, list[Participant]] = {demande.pk: [] for demande in demandes}
         for part in Part.objects.filter(demande__in=parts):

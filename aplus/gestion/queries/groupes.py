@@ -13,7 +13,7 @@ from aplus.policy import decisions
 from aplus.policy.actor import Actor, Scope
 
 
-def _visible_groupes(actor: Actor) -> QuerySet[Groupe]:
+def visible_groupes(actor: Actor) -> QuerySet[Groupe]:
     """Those of the actor, those they supervise or observe; every one for administrateurs (product.md §5)."""
     groupes = Groupe.objects.select_related("organisme").prefetch_related("territoires")
     if actor.is_administrateur:
@@ -47,7 +47,7 @@ def my_groupes(actor: Actor) -> list[Groupe]:
 
 def groupe(actor: Actor, groupe_id: UUID) -> Groupe | None:
     """One groupe, if the actor may see it."""
-    return _visible_groupes(actor).filter(pk=groupe_id).first()
+    return visible_groupes(actor).filter(pk=groupe_id).first()
 
 
 def managed(actor: Actor, groupe_id: UUID, demande_id: UUID) -> Managed | None:

@@ -34,6 +34,9 @@ TABLE = {
     "NOT_COMPETENT": (NO, N, N, N, NO, NO),
     "STILL_BLOCKED": (NO, NO, NO, NO, C, NO),
     "REOPEN": (NO, A, B, C, C, NO),
+    # Not of the spec's table: of a groupe that closes (accounts.md §4).
+    "CHANGE_GROUPE": (NO, A, B, C, P, NO),
+    "MERGE": (NO, N, N, N, NO, NO),
     "ESCALATE": (NO, A, B, C, NO, NO),
     "REMIND": (NO, NO, NO, C, NO, NO),
 }

@@ -197,6 +197,8 @@ def event_text(line: Transition, groupe: str) -> str:
         PartEvent.DECLARE_PROCESSED: f"{who}{here} a déclaré le blocage levé.",
         PartEvent.CLOSE_BY_TICK: f"{who} a aussi clos la part de {groupe}, que personne ne suivait.",
         PartEvent.NOT_COMPETENT: f"{who}{here} : ce n’est pas de notre compétence.",
+        PartEvent.CHANGE_GROUPE: f"{groupe} prend la suite d’un groupe qui a fermé.",
+        PartEvent.MERGE: f"Le groupe {groupe} a fermé\u00a0: sa part est close.",
         PartEvent.STILL_BLOCKED: f"{who} signale que le blocage persiste : {groupe} est de nouveau saisi.",
         DemandeEvent.ARCHIVE: f"{who} a archivé la demande. Blocage levé : {UNBLOCKED.get(line.code, 'non précisé')}.",
         DemandeEvent.REOPEN: f"{who} a rouvert la demande.",
@@ -209,6 +211,7 @@ def event_text(line: Transition, groupe: str) -> str:
         DemandeEvent.HAND_OVER: f"{who} a confié la demande à {target}.",
         DemandeEvent.STAND_IN: f"{target} remplace {who}, en absence jusqu’au {day}.",
         DemandeEvent.END_STAND_IN: f"{who} n’est plus en absence\u00a0: {target} {STOOD_IN.get(line.code, '')}.",
+        DemandeEvent.CHANGE_STRUCTURE: "La structure demandeuse a fermé\u00a0: une autre prend sa suite.",
         DemandeEvent.LEAVE: f"{target} a quitté la demande.",
         DemandeEvent.NOBODY_COMPETENT: NOBODY_COMPETENT.get(line.code, ""),
     }
