@@ -14,6 +14,8 @@ class AccountsConfig(AppConfig):
         from aplus.accounts.mails import inviting as inviting_mails  # noqa: PLC0415  the same
         from aplus.accounts.mails import members as members_mails  # noqa: PLC0415  the same
         from aplus.accounts.mails import passwords as passwords_mails  # noqa: PLC0415  the same
+        from aplus.accounts.mails import roles as roles_mails  # noqa: PLC0415  the same
+        from aplus.accounts.mails import support as support_mails  # noqa: PLC0415  the same
         from aplus.accounts.services import entering as services  # noqa: PLC0415  the same
         from aplus.accounts.services import totp  # noqa: PLC0415  the same
         from aplus.notifications.registry import register  # noqa: PLC0415  the same
@@ -27,3 +29,5 @@ class AccountsConfig(AppConfig):
         addresses_mails.register_all()
         passwords_mails.register_all()
         groupes_mails.register_all()
+        roles_mails.register_all()
+        support_mails.register_all()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aplus.pilotage.views import addresses, cgu, closing, home, notices
+from aplus.pilotage.views import addresses, cgu, closing, directory, home, notices, people, roles
 
 app_name = "pilotage"
 urlpatterns = [
@@ -20,5 +20,15 @@ urlpatterns = [
     path("pilotage/cgu/<str:version>/", cgu.version, name="cgu_version"),
     path("pilotage/cgu/<str:version>/retrait/", cgu.withdraw_version, name="withdraw_cgu"),
     path("pilotage/maintenance/", notices.maintenance, name="maintenance"),
+    path("pilotage/annuaire/", directory.groupes, name="directory"),
+    path("pilotage/annuaire/groupes.csv", directory.groupes_csv, name="directory_csv"),
+    path("pilotage/annuaire/personnes/", directory.people, name="directory_people"),
+    path("pilotage/annuaire/personnes.csv", directory.people_csv, name="directory_people_csv"),
+    path("pilotage/personnes/", people.people, name="people"),
+    path("pilotage/personnes/<uuid:person_id>/", people.person, name="person"),
+    path("pilotage/personnes/<uuid:person_id>/sessions/", people.end_sessions, name="end_sessions"),
+    path("pilotage/personnes/<uuid:person_id>/roles/", roles.roles_of, name="roles_of"),
+    path("pilotage/personnes/<uuid:person_id>/roles/<slug:role>/", roles.role, name="role"),
+    path("pilotage/roles/", roles.holders, name="roles"),
     path("statistiques/", home.statistics, name="statistics"),
 ]

@@ -16,6 +16,7 @@ from aplus.policy.facts import (
     MemberFacts,
     MessageFacts,
     PersonFacts,
+    PersonRef,
     PlaceFacts,
 )
 
@@ -212,6 +213,11 @@ def may_see_people(actor: Actor) -> bool:
 def may_administer(actor: Actor, _thing: object = None) -> bool:
     """The A+ team: roles outside groupes, reference data, CGU, banners, maintenance."""
     return actor.is_administrateur
+
+
+def may_set_roles(actor: Actor, person: PersonRef) -> bool:
+    """Give and take supervision, observation, expertise, administration: the A+ team, never one's own."""
+    return actor.is_administrateur and person.user_id != actor.user_id
 
 
 def may_hand_over(actor: Actor, managed: ManagedFacts) -> bool:

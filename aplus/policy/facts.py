@@ -65,6 +65,13 @@ class PlaceFacts(GroupeRef, Protocol):
     def covered_codes(self) -> Sequence[str]: ...
 
 
+class PersonRef(Protocol):
+    """An account, known by its id."""
+
+    @property
+    def user_id(self) -> UUID: ...
+
+
 class MemberFacts(Protocol):
     """A person in a groupe, or about to be."""
 

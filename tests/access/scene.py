@@ -10,6 +10,7 @@ from django.test import Client
 
 from aplus.accounts.models import Absence, CguVersion, User
 from aplus.accounts.queries.actors import actor_for
+from aplus.accounts.rules.roles import NOT_HELD
 from aplus.accounts.services.people import create_user, join
 from aplus.annuaire.models import ReplyModel
 from aplus.core import clock
@@ -325,4 +326,44 @@ FORMS = {
         _said(message="Travaux.", confirme="1"),
         ("retour", "action"),
     ),
+    "directory": Form(
+        "oscar",
+        lambda _scene: "/pilotage/annuaire/",
+        more=("q", "territoire", "organisme", "etat", "apres"),
+        method="GET",
+    ),
+    "people of the directory": Form(
+        "oscar", lambda _scene: "/pilotage/annuaire/personnes/", _said(q="lef"), ("territoire", "organisme", "apres")
+    ),
+    "pages of people": Form(
+        "oscar",
+        lambda _scene: "/pilotage/annuaire/personnes/",
+        more=("territoire", "organisme", "apres"),
+        method="GET",
+    ),
+    "groupes.csv": Form(
+        "sophie",
+        lambda _scene: "/pilotage/annuaire/groupes.csv",
+        more=("q", "territoire", "organisme", "etat", "apres"),
+        method="GET",
+    ),
+    "personnes.csv": Form(
+        "sophie",
+        lambda _scene: "/pilotage/annuaire/personnes.csv",
+        more=("territoire", "organisme", "apres"),
+        method="GET",
+    ),
+    "person looked for": Form(
+        "sophie", lambda _scene: "/pilotage/personnes/", _said(q="lef", groupe="caf"), ("apres",)
+    ),
+    "sessions ended": Form("sophie", lambda scene: f"/pilotage/personnes/{scene.cast.world.igor.id}/sessions/"),
+    **{
+        f"role {role}": Form(
+            "nora",
+            lambda scene, role=role: f"/pilotage/personnes/{scene.cast.world.igor.id}/roles/{role}/",
+            _said(vu=NOT_HELD.version, territoires="95", organismes="caf"),
+            ("tous_territoires", "tous_organismes", "action"),
+        )
+        for role in ("supervision", "observation", "expertise", "administrateur")
+    },
 }

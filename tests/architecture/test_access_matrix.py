@@ -65,6 +65,7 @@ class Scene:
             # A colleague of Rémi's; what follows exists for nobody.
             "user_id": self.user_id,
             "person_id": self.user_id,
+            "role": "supervision",
             "invitation_id": uuid4(),
             "proposal_id": uuid4(),
             "session_id": uuid4(),

@@ -73,6 +73,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower")]
+        indexes = [models.Index(fields=["sort_key", "id"], name="user_name")]
 
     @property
     def full_name(self) -> str:

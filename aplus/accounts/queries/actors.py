@@ -78,6 +78,16 @@ def actor_for(user_id: UUID) -> Actor:
     return NOBODY
 
 
+def with_roles() -> QuerySet[User]:
+    """Accounts, active or not, with what `roles_of` reads."""
+    return User.objects.annotate(**_rights(of="pk"))
+
+
+def roles_of(user: User) -> Actor:
+    """What this account holds, from a row of `with_roles`; while it is closed, what it would hold again."""
+    return _actor(user, user, None)
+
+
 def as_of_now(actor: Actor) -> Actor:
     """The same person with the rights they hold at this moment, once rows are locked; the system stays itself."""
     return actor_for(actor.user_id) if actor.user_id is not None else actor

@@ -79,9 +79,9 @@ def row(demande: Demande, side: Side | None) -> list[Cell]:
     ]
 
 
-def as_csv(chunks: Iterable[Iterable[Row]]) -> Iterator[bytes]:
+def as_csv(chunks: Iterable[Iterable[Row]], headers: Sequence[str] = HEADERS) -> Iterator[bytes]:
     """The lines of a CSV for spreadsheets: the header at once, then each chunk as it is read."""
-    yield (BYTE_ORDER_MARK + _lines([HEADERS])).encode()
+    yield (BYTE_ORDER_MARK + _lines([headers])).encode()
     for chunk in chunks:
         yield _lines(chunk).encode()
 

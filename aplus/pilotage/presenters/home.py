@@ -33,9 +33,21 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "Groupes et personnes": (
         Entry(
             decisions.may_see_pilotage,
-            "gestion:groupes",
-            "Vos groupes",
-            "Ceux dont vous êtes membre, avec leurs membres et leur activité.",
+            "pilotage:directory",
+            "Annuaire",
+            "Les groupes et les personnes, par territoire et par organisme\u00a0; l’export.",
+        ),
+        Entry(
+            decisions.may_see_people,
+            "pilotage:people",
+            "Trouver une personne",
+            "La page d’une personne pour la dépanner\u00a0: groupes, entrées, e-mails, sessions.",
+        ),
+        Entry(
+            decisions.may_administer,
+            "pilotage:roles",
+            "Qui tient quel rôle",
+            "Administrateurs, superviseurs, observateurs et experts, avec ce qu’ils couvrent.",
         ),
     ),
     "Données de référence": (),
