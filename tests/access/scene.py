@@ -335,12 +335,6 @@ FORMS = {
     "people of the directory": Form(
         "oscar", lambda _scene: "/pilotage/annuaire/personnes/", _said(q="lef"), ("territoire", "organisme", "apres")
     ),
-    "pages of people": Form(
-        "oscar",
-        lambda _scene: "/pilotage/annuaire/personnes/",
-        more=("territoire", "organisme", "apres"),
-        method="GET",
-    ),
     "groupes.csv": Form(
         "sophie",
         lambda _scene: "/pilotage/annuaire/groupes.csv",

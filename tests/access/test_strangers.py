@@ -42,9 +42,12 @@ def strangers(scene: Scene, form: Form, name: str) -> dict[str, int]:
         return {"amir": 404, "ines": 404, "remi": 404, "nora": 404}
     if name == "hand over":
         return {"alice": 403, "amir": 403, "chloe": 404, "ines": 404, "sophie": 403, "nora": 403}
+    if path.startswith("/pilotage/annuaire/"):
+        return dict.fromkeys(("alice", "ines", "rachel", "remi", "paul", "elise"), 403)
     if path.startswith("/pilotage/"):
         refused = dict.fromkeys(("alice", "ines", "igor", "rachel", "remi", "paul", "oscar", "elise"), 403)
-        return refused if path.startswith("/pilotage/personnes/") else refused | {"sophie": 403}
+        is_hers = path.startswith("/pilotage/personnes/") and "/roles/" not in path
+        return refused if is_hers else refused | {"sophie": 403}
     if path == "/groupes/import/":
         return dict.fromkeys(("alice", "ines", "paul", "oscar", "elise"), 403)
     if path.startswith("/groupes/"):

@@ -213,8 +213,12 @@ class Act:
 
 def acts(actor: Actor, person: Person) -> list[Act]:
     """The pages that change something of this person's, by right."""
-    offered: tuple[tuple[bool, str, str], ...] = (
+    may_close = decisions.may_deactivate(actor, person)
+    offered = (
         (decisions.may_set_roles(actor, person), "Changer ses rôles", "roles_of"),
+        (decisions.may_change_address(actor, person), "Changer son adresse", "change_address"),
+        (may_close and person.user.is_active, "Désactiver le compte", "deactivate"),
+        (may_close and not person.user.is_active, "Réactiver le compte", "reactivate"),
     )
     return [Act(label, reverse(f"pilotage:{name}", args=[person.user_id])) for may, label, name in offered if may]
 

@@ -46,7 +46,7 @@ def change_address(request: ActorRequest, person: Person) -> HttpResponse:
 
 
 def _location(person_id: UUID) -> str:
-    return reverse("pilotage:change_address", args=[person_id])
+    return reverse("pilotage:person", args=[person_id])
 
 
 def _page(request: ActorRequest, person: Person, form: NewAddressForm, status: int) -> HttpResponse:

@@ -30,5 +30,6 @@ def reactivate(request: ActorRequest, person: Person) -> HttpResponse:
 
 
 def _trail(person: Person) -> Trail:
-    """The page of a person is where `pilots` put it; the section's home until then."""
-    return Trail(person.user.full_name, reverse("pilotage:home"), "Pilotage", reverse("pilotage:home"))
+    """From the page of the person, and back to it."""
+    url = reverse("pilotage:person", args=[person.user_id])
+    return Trail(person.user.full_name, url, "Personnes", reverse("pilotage:people"))

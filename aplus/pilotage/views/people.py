@@ -1,8 +1,7 @@
 """Finding a person for support, and their page: what helps them, never the content of a demande."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -12,8 +11,9 @@ from aplus.access.keys import FIELD, read_key
 from aplus.accounts.queries.persons import Person, seen_person
 from aplus.accounts.services import support as services
 from aplus.core import clock
-from aplus.core.errors import AlreadyDone, NotAllowed, Refused, Unknown
+from aplus.core.errors import Refused
 from aplus.demandes.forms.acts import KeyForm
+from aplus.gestion.views.answers import answering
 from aplus.pilotage.forms.directory import FindForm, read_after
 from aplus.pilotage.presenters import people as presenter
 from aplus.pilotage.presenters.directory import person_line
@@ -81,22 +81,13 @@ def person(request: ActorRequest, about: Person) -> HttpResponse:
 
 
 @access(decisions.may_deactivate, on=seen_person)
+@answering
 def end_sessions(request: ActorRequest, about: Person) -> HttpResponse:
     """End every session of this person."""
     location = reverse("pilotage:person", args=[about.user_id])
-    if request.method in {"GET", "HEAD"}:
-        return SeeOther(location)
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
-    try:
-        number = services.send_out(
-            request.actor, about.user_id, key=read_key(request.POST.get(FIELD)), location=location
-        )
-    except AlreadyDone as done:
-        return SeeOther(done.location)
-    except NotAllowed:
-        raise PermissionDenied from None
-    except Unknown:
-        raise Http404 from None
-    messages.success(request, "Ses sessions sont fermées." if number else "Cette personne n’a aucune session ouverte.")
+    if request.method == "POST":
+        key = read_key(request.POST.get(FIELD))
+        number = services.send_out(request.actor, about.user_id, key=key, location=location)
+        said = "Ses sessions sont fermées." if number else "Cette personne n’a aucune session ouverte."
+        messages.success(request, said)
     return SeeOther(location)

@@ -1,8 +1,7 @@
 """The roles held outside groupes: who holds them, and giving or taking one (administrateurs, never their own)."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -15,7 +14,8 @@ from aplus.accounts.rules import roles as rules
 from aplus.accounts.rules.roles import Held, Role
 from aplus.accounts.services import roles as services
 from aplus.accounts.step_up import fresh_factor
-from aplus.core.errors import AlreadyDone, NotAllowed, Overtaken, Refused, Unknown
+from aplus.core.errors import Overtaken, Refused
+from aplus.gestion.views.answers import answering
 from aplus.pilotage.forms.roles import RoleForm, TakeRoleForm, initial_of
 from aplus.pilotage.presenters import roles as presenter
 from aplus.pilotage.presenters.people import held_role, held_roles
@@ -44,6 +44,7 @@ def roles_of(request: ActorRequest, about: Person) -> HttpResponse:
 
 @access(decisions.may_set_roles, on=role_of)
 @fresh_factor
+@answering
 def role(request: ActorRequest, about: AboutRole) -> HttpResponse:
     """Give one role, change what it covers, or take it."""
     if about.role is None:
@@ -52,8 +53,6 @@ def role(request: ActorRequest, about: AboutRole) -> HttpResponse:
         held = rules.held(_roles(about.person), about.role)
         initial = initial_of(held)
         return _page(request, about, about.role, held, RoleForm(initial=initial, role=about.role, places=places()))
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
     if request.POST.get("action") == "retirer":
         return _write(request, about, about.role, TakeRoleForm(request.POST))
     return _write(request, about, about.role, RoleForm(request.POST, role=about.role, places=places()))
@@ -81,12 +80,6 @@ def _write(request: ActorRequest, about: AboutRole, role: Role, form: RoleForm |
     except Overtaken as overtaken:
         form.add_error(None, str(overtaken))
         status = 409
-    except AlreadyDone as done:
-        return SeeOther(done.location)
-    except NotAllowed:
-        raise PermissionDenied from None
-    except Unknown:
-        raise Http404 from None
     return _page(request, about, role, rules.held(_roles(about.person), role), form, status)
 
 
