@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from aplus.gestion.views import absences, closing, demandes, editing, groupes, importing, members, models, shutting
+from aplus.gestion.views import (
+    absences,
+    closing,
+    demandes,
+    editing,
+    groupes,
+    importing,
+    members,
+    models,
+    my_data,
+    shutting,
+)
 
 app_name = "gestion"
 urlpatterns = [
@@ -46,6 +57,8 @@ urlpatterns = [
     path("groupes/<uuid:groupe_id>/modeles/<uuid:model_id>/", models.model, name="model"),
     path("groupes/<uuid:groupe_id>/modeles/<uuid:model_id>/retrait/", models.remove, name="remove_model"),
     path("moi/", absences.me, name="me"),
+    path("moi/donnees/", my_data.my_data, name="my_data"),
+    path("moi/donnees/fichier/", my_data.my_data_file, name="my_data_file"),
     path("moi/absences/", absences.plan_own, name="plan_own_absence"),
     path("moi/absences/<uuid:absence_id>/fin/", absences.end_own, name="end_own_absence"),
 ]
