@@ -222,6 +222,7 @@ def _users(now: datetime) -> dict[str, User]:
             cgu_accepted_at=now if persona.is_welcomed else None,
             welcomed_at=now if persona.is_welcomed else None,
             created_at=now,
+            last_active_at=now,
             password="!",  # no password: sign-in by mailed link
         )
         for persona in (*PERSONAS, *OTHERS)

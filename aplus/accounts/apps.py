@@ -12,6 +12,7 @@ class AccountsConfig(AppConfig):
         from aplus.accounts.mails import entering as mails  # noqa: PLC0415  the same
         from aplus.accounts.mails import groupes as groupes_mails  # noqa: PLC0415  the same
         from aplus.accounts.mails import inviting as inviting_mails  # noqa: PLC0415  the same
+        from aplus.accounts.mails import life as life_mails  # noqa: PLC0415  the same
         from aplus.accounts.mails import members as members_mails  # noqa: PLC0415  the same
         from aplus.accounts.mails import passwords as passwords_mails  # noqa: PLC0415  the same
         from aplus.accounts.mails import roles as roles_mails  # noqa: PLC0415  the same
@@ -25,6 +26,7 @@ class AccountsConfig(AppConfig):
         register(services.EVENT, mails.sign_in_link)
         register(services.NEW_DEVICE, mails.new_device)
         inviting_mails.register_all()
+        life_mails.register_all()
         members_mails.register_all()
         addresses_mails.register_all()
         passwords_mails.register_all()

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
 
+from aplus.accounts import activity
 from aplus.accounts.models import Session
 from aplus.accounts.polling import Brings
 from aplus.accounts.queries import actors as queries
@@ -124,8 +125,10 @@ class SessionStore(SessionBase):
         return self.row is not None and self.row.is_shared_post
 
     def stamp(self) -> None:
-        """Note that the session is in use, at most every five minutes."""
+        """Note that the session is in use, at most every five minutes; and its person there, at most once a day."""
         now = clock.now()
+        if self.row is not None and self.row.user is not None:
+            activity.stamp(self.row.user, now)
         if self.row is None or now - self.row.last_seen_at < rules.STAMP_EVERY:
             return
         Session.objects.filter(pk=self.row.pk, last_seen_at__lte=now - rules.STAMP_EVERY).update(last_seen_at=now)

@@ -5,7 +5,7 @@ from uuid import UUID
 from procrastinate.contrib.django import app
 
 from aplus.accounts import limits
-from aplus.accounts.services import addresses, inviting
+from aplus.accounts.services import addresses, inviting, resting
 from aplus.accounts.services import entering as services
 from aplus.accounts.sessions import SessionStore
 
@@ -32,3 +32,10 @@ def purge(timestamp: int) -> None:
     SessionStore.clear_expired()
     limits.clear_old()
     inviting.purge()
+
+
+@app.periodic(cron="11 4 * * *")
+@app.task(name="accounts.warn_and_close", queueing_lock="accounts.warn_and_close")
+def warn_and_close(timestamp: int) -> None:
+    """Each night: accounts that do not serve are warned twice, then closed."""
+    resting.warn_and_close()

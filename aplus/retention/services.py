@@ -8,11 +8,12 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from aplus.accounts.services import erasing as accounts
 from aplus.attachments import services as attachments
 from aplus.attachments.models import Attachment, Purpose
 from aplus.attachments.services import ORPHAN_AFTER
 from aplus.core import clock
-from aplus.demandes.models import Demande, Draft, Mandat, ReplyDraft
+from aplus.demandes.models import Demande, Draft, ListChoice, Mandat, ReplyDraft
 from aplus.demandes.rules.erasure import KEPT_AT_LEAST
 from aplus.demandes.rules.life import DemandeState
 from aplus.demandes.rules.mandat import MandatStep
@@ -101,3 +102,17 @@ def discard_unsent_files() -> int:
 def forget_searches() -> int:
     """Erase what people searched more than a day ago; how many searches."""
     return search.clear_old()
+
+
+def erase_accounts() -> int:
+    """Accounts closed twelve months ago lose their name, address and choices; how many."""
+    return accounts.erase_closed(_erase_choices)
+
+
+def _erase_choices(user_id: UUID) -> None:
+    ListChoice.objects.filter(user_id=user_id).delete()
+
+
+def forget_history() -> None:
+    """The changes among members after twelve months, proposals ninety days after their answer."""
+    accounts.purge()

@@ -46,3 +46,17 @@ def forget_used_keys(timestamp: int) -> None:
 def forget_searches(timestamp: int) -> None:
     """Each hour: searches of more than a day."""
     services.forget_searches()
+
+
+@app.periodic(cron="31 4 * * *")
+@app.task(name="retention.erase_accounts", queueing_lock="retention.erase_accounts")
+def erase_accounts(timestamp: int) -> None:
+    """Each night: accounts closed twelve months ago."""
+    services.erase_accounts()
+
+
+@app.periodic(cron="41 4 * * *")
+@app.task(name="retention.forget_history", queueing_lock="retention.forget_history")
+def forget_history(timestamp: int) -> None:
+    """Each night: changes among members of a year ago, answered proposals of three months ago."""
+    services.forget_history()

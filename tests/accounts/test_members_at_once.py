@@ -1,12 +1,14 @@
 """People who act on one another at the same time: real threads, real commits."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
 from aplus.accounts.models import Membership, User
 from aplus.accounts.queries.actors import actor_for
-from aplus.accounts.services import closing
+from aplus.accounts.services import closing, resting
+from aplus.core import clock
 from aplus.core.errors import DomainError
 from tests.accounts.members import BOTH, give, put_out
 from tests.accounts.test_at_once import at_once
@@ -65,3 +67,17 @@ def test_an_account_closed_twice_at_once_is_closed_once(committing: World) -> No
     actors = [actor_for(one.pk) for one in (world.nora, world.remi, world.sophie)]
     done = at_once([answer(lambda actor=actor: closing.deactivate(actor, world.igor.pk)) for actor in actors])  # type: ignore[misc]
     assert done == [0, 0, 1]
+
+
+def test_several_machines_at_once_give_one_notice(committing: World) -> None:
+    rested = datetime(2026, 1, 15, 9, tzinfo=UTC)
+    User.objects.update(last_active_at=datetime(2026, 9, 1, tzinfo=UTC))
+    User.objects.filter(pk=committing.igor.pk).update(last_active_at=rested)
+
+    def work() -> int:
+        with clock.at(datetime(2026, 9, 20, 9, tzinfo=UTC)):
+            return resting.warn_and_close()
+
+    assert sum(at_once([work] * 4)) == 1
+    igor = User.objects.get(pk=committing.igor.pk)
+    assert (igor.inactivity_notices, igor.is_active) == (1, True)

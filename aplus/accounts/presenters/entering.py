@@ -20,7 +20,6 @@ class Over:
 
     title: str
     text: str
-    may_ask_again: bool = True
 
 
 OVER = {
@@ -41,11 +40,6 @@ OVER = {
     LinkState.EXPIRED: Over(
         "Ce lien a expiré",
         "Un lien de connexion n’est valable que quelques minutes après avoir été demandé.",
-    ),
-    LinkState.CLOSED_ACCOUNT: Over(
-        "Ce compte est désactivé",
-        "Ce lien n’ouvre plus de session. Voyez avec le responsable de votre groupe, ou écrivez à notre équipe.",
-        may_ask_again=False,
     ),
 }
 

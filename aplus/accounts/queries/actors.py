@@ -129,9 +129,11 @@ def known_browsers(user_id: UUID) -> set[str]:
 
 
 def link(token_hash: bytes, purpose: LinkPurpose = LinkPurpose.ENTRY) -> SignInLink | None:
-    """The mailed link of this purpose under this hash, as long as it is remembered."""
+    """The mailed link of this purpose under this hash, as long as it is remembered, with `is_of_closed_account`."""
+    closed = User.objects.filter(email=OuterRef("email"), is_active=False)
     rows = SignInLink.objects.filter(token_hash=token_hash, purpose=purpose)
-    return rows.filter(created_at__gt=clock.now() - rules.LINK_KEPT).first()
+    rows = rows.filter(created_at__gt=clock.now() - rules.LINK_KEPT)
+    return rows.annotate(is_of_closed_account=Exists(closed)).first()
 
 
 def _has_factor() -> Q:

@@ -49,7 +49,7 @@ def deactivate(actor: Actor, user_id: UUID, *, key: UUID | None = None, location
     Unknown, NotAllowed, Overtaken (closed already), Refused (the last administrateur), AlreadyDone.
     """
     with transaction.atomic():
-        locked = _locked(actor, user_id)
+        locked = lock(actor, user_id)
         _require(locked.actor.is_system or decisions.may_deactivate(locked.actor, locked.person))
         if key is not None:
             use_key(actor, key, location)
@@ -66,7 +66,7 @@ def close_locked(actor: Actor, person: Person, now: datetime, *, reason: str = "
     user.is_active, user.deactivated_at = False, now
     user.save(update_fields=["is_active", "deactivated_at"])
     end_sessions(user.pk)
-    SignInLink.objects.filter(email=user.email, used_at=None, ended_at=None).update(ended_at=now)
+    _end_links(user.email, now)
     EmailChange.objects.filter(user=user, done_at=None, cancelled_at=None).update(cancelled_at=now)
     members.settle(actor, ProposalKind.DEPARTURE, user.pk, now)
     _tell(actor, DEACTIVATED, person, now, reason=reason)
@@ -86,7 +86,7 @@ def reactivate(
     responsables to give back by the same call. Raises Unknown, NotAllowed, Overtaken (open already), AlreadyDone.
     """
     with transaction.atomic():
-        locked = _locked(actor, user_id, through)
+        locked = lock(actor, user_id, through)
         person = locked.person
         if through is None:
             _require(decisions.may_deactivate(locked.actor, person))
@@ -112,7 +112,7 @@ def reactivate(
 
 
 @dataclass(frozen=True)
-class _Locked:
+class Locked:
     """The person, their groupes and the actor's rights, read once the rows are held."""
 
     actor: Actor
@@ -123,8 +123,10 @@ class _Locked:
         return decisions.may_manage_members(self.actor, groupe)
 
 
-def _locked(actor: Actor, user_id: UUID, through: UUID | None = None) -> _Locked:
-    """Groupes first, then accounts, each in one order: acts on one another wait and never block.
+def lock(actor: Actor, user_id: UUID, through: UUID | None = None) -> Locked:
+    """The person, held until the end of the caller's transaction.
+
+    Groupes first, then accounts, each in one order: acts on one another wait and never block.
 
     An administrateur is locked with all the others, so that the last one is known.
     """
@@ -140,10 +142,10 @@ def _locked(actor: Actor, user_id: UUID, through: UUID | None = None) -> _Locked
     person = persons.person(user_id)
     if person is None:
         raise Unknown
-    return _Locked(actors.as_of_now(actor), person, groupes)
+    return Locked(actors.as_of_now(actor), person, groupes)
 
 
-def _may_take_back(locked: _Locked, groupe_id: UUID) -> bool:
+def _may_take_back(locked: Locked, groupe_id: UUID) -> bool:
     """Whoever manages the groupe; a wider role comes back by the A+ team only."""
     groupe = locked.groupes.get(groupe_id)
     if groupe is None or locked.actor.user_id == locked.person.user_id:
@@ -165,10 +167,16 @@ def _open(actor: Actor, person: Person, now: datetime, kept: list[Membership]) -
             "inactivity_noticed_at",
         ]
     )
+    _end_links(user.email, now)
     Membership.objects.filter(pk__in=[one.pk for one in kept], is_instructeur=True).update(instructeur_since=now)
     for membership in kept:
         remember(membership, MembershipEvent.RETURN, by=actor.user_id, at=now)
     _tell(actor, REACTIVATED, Person(user, kept), now)
+
+
+def _end_links(email: str, now: datetime) -> None:
+    """Links asked for before serve neither to enter a closed account nor, later, the one that was opened again."""
+    SignInLink.objects.filter(email=email, used_at=None, ended_at=None).update(ended_at=now)
 
 
 def _give_back(actor: Actor, user: User, groupe: Groupe, now: datetime) -> None:

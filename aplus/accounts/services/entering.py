@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -27,6 +27,8 @@ from aplus.policy.actor import Actor
 
 TELL_LINK = "accounts.tell_link"
 EVENT = "connexion"
+# To whose account is deactivated: a link of the same shape, to ask to come back.
+CLOSED = "connexion-compte-desactive"
 NEW_DEVICE = "nouvel-appareil"
 FORGOTTEN = "mot-de-passe-oublie"
 EVENTS = {LinkPurpose.ENTRY: EVENT, LinkPurpose.PASSWORD: FORGOTTEN}
@@ -107,6 +109,8 @@ def tell_link(link_id: UUID) -> None:
         user = User.objects.by_email(link.email)
         if user is not None and user.is_active:
             tell(act_id=link.pk, event=EVENTS[LinkPurpose(link.purpose)], at=link.created_at, people=[user.pk])
+        elif user is not None and user.deleted_at is None and link.purpose == LinkPurpose.ENTRY:
+            tell(act_id=link.pk, event=CLOSED, at=link.created_at, people=[user.pk])
         link.told_at = clock.now()
         link.save(update_fields=["told_at"])
 
@@ -127,6 +131,8 @@ def link_in_force(token: str, purpose: LinkPurpose = LinkPurpose.ENTRY) -> SignI
     if link is None:
         raise Unknown
     state = link.state(clock.now())
+    if state is LinkState.LIVE and cast("Any", link).is_of_closed_account:
+        state = LinkState.CLOSED_ACCOUNT
     if state is not LinkState.LIVE:
         raise LinkOver(state, link.suite)
     return link

@@ -19,6 +19,7 @@ from aplus.accounts.queries import cgu
 from aplus.accounts.rules import entering as rules
 from aplus.accounts.rules.entering import LinkState
 from aplus.accounts.services import entering as services
+from aplus.accounts.services import returning
 from aplus.accounts.services.entering import LinkOver
 from aplus.accounts.sessions import SessionStore
 from aplus.accounts.views.proconnect import leaving_url
@@ -26,7 +27,7 @@ from aplus.core.errors import Overtaken, TooMany, Unknown
 from aplus.policy import decisions
 from aplus.ui import views as ui
 
-ASK_AGAIN = "nouveau"
+ASK_AGAIN, ASK_BACK = "nouveau", "revenir"
 
 
 @public(reason="people without a session must reach it")
@@ -68,6 +69,9 @@ def enter(request: ActorRequest, token: str) -> HttpResponse:
             limits.take_from_network(request)
             services.ask_link_again(token, browser=_browser(request))
             return SeeOther(reverse("accounts:sign_in_sent"))
+        if request.POST.get("action") == ASK_BACK:
+            returning.ask(token)
+            return render(request, "accounts/return_asked.html")
         form = EnterForm(request.POST)
         is_shared_post = form.is_valid() and form.cleaned_data["poste_partage"]
 
@@ -134,6 +138,8 @@ def _sign_in_page(request: ActorRequest, form: SignInForm, status: int) -> HttpR
 def _over(request: ActorRequest, over: LinkOver) -> HttpResponse:
     if over.state is LinkState.USED and request.actor.is_signed_in:
         return _go_on(request, over.suite)
+    if over.state is LinkState.CLOSED_ACCOUNT:
+        return render(request, "accounts/closed_account.html", {"action": ASK_BACK}, status=410)
     context = {"over": presenters.OVER[over.state], "action": ASK_AGAIN}
     return render(request, "accounts/link_over.html", context, status=410)
 
