@@ -20,6 +20,7 @@ class Over:
 
     title: str
     text: str
+    may_ask_again: bool = True
 
 
 OVER = {
