@@ -1,0 +1,114 @@
+"""The forms that bring people into a groupe: addresses, the review of each, what members propose."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from aplus.accounts.queries.inviting import Planned
+from aplus.accounts.rules.inviting import MOST_AT_ONCE, is_address, read_addresses
+from aplus.accounts.rules.members import Flags
+from aplus.demandes.forms.acts import KeyForm
+from aplus.ui.forms import PlainForm, TickField, TickGroup
+
+LONGEST = 1_000_000
+ROLES = [("aidant", "Aidant"), ("instructeur", "Instructeur"), ("responsable", "Responsable")]
+HINTS = {
+    "aidant": "Crée et suit des demandes au nom de ce groupe, pour des usagers.",
+    "instructeur": "Lit et traite toutes les demandes adressées à ce groupe.",
+    "responsable": "Gère les membres et la présentation du groupe.",
+}
+CHOOSE_ROLE = "Choisissez au moins un rôle."
+CONFIRM = "Cochez cette case\u00a0: vous donnez accès à des demandes."
+TOO_MANY = f"Ajoutez au plus {MOST_AT_ONCE} adresses à la fois\u00a0; au-delà, importez un fichier CSV."
+
+
+class RolesField(forms.MultipleChoiceField):
+    """The flags held in a groupe, at least one."""
+
+    def __init__(self, *, label: str, hints: dict[str, str] | None = None, inline: bool = False, **kwargs: Any) -> None:
+        super().__init__(
+            label=label,
+            choices=ROLES,
+            widget=TickGroup(hints=hints or {}, inline=inline),
+            error_messages={"required": CHOOSE_ROLE, "invalid_choice": CHOOSE_ROLE},
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> Flags:
+        """The flags."""
+        chosen = super().clean(value)
+        return Flags(*(name in chosen for name, _ in ROLES))
+
+
+def ticked(flags: Flags) -> list[str]:
+    """The boxes of these flags."""
+    return list(flags.words)
+
+
+class AddressesForm(PlainForm):
+    """One or several addresses, with the flags proposed to all."""
+
+    id_prefix = "ajout"
+
+    adresses = forms.CharField(
+        label="Adresses e-mail",
+        help_text=f"Une ou plusieurs ({MOST_AT_ONCE} au plus), séparées par des espaces, des virgules ou des retours "
+        "à la ligne. Vous pouvez coller une liste copiée de votre messagerie.",
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "Saisissez au moins une adresse e-mail.", "max_length": TOO_MANY},
+    )
+    roles = RolesField(label="Rôle dans le groupe", hints=HINTS)
+
+    addresses: Sequence[str] = ()
+    unread: Sequence[str] = ()
+
+    def clean_adresses(self) -> str:
+        """The text, once it holds at least one address and no more than can be reviewed."""
+        text = str(self.cleaned_data["adresses"])
+        words = read_addresses(text)
+        if len(words) > MOST_AT_ONCE:
+            raise forms.ValidationError(f"Vous avez saisi {len(words)} adresses. {TOO_MANY}")
+        self.addresses = [word for word in words if is_address(word)]
+        self.unread = [word for word in words if not is_address(word)]
+        if not self.addresses:
+            raise forms.ValidationError("Aucune adresse e-mail n’a été reconnue\u00a0: vérifiez votre saisie.")
+        return text
+
+
+class ReviewForm(KeyForm):
+    """Each address with its own flags; `prevu` is what the page said of them, `ouverture` that it was read."""
+
+    id_prefix = "verification"
+
+    adresses = forms.CharField(widget=forms.HiddenInput, max_length=LONGEST)
+    # What was typed and looks like no address: shown beside the others, and kept for who goes back to mend it.
+    ecartees = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST)
+    prevu = forms.CharField(widget=forms.HiddenInput, required=False)
+    ouverture = TickField(label="", required=False)
+
+    def __init__(self, *args: Any, planned: Sequence[Planned], opens: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.named = {f"roles_{rank}": one for rank, one in enumerate(planned) if one.outcome.does_something}
+        for name, one in self.named.items():
+            self.fields[name] = RolesField(label=one.email, inline=True)
+        self.fields["ouverture"].label = opens
+
+    @property
+    def asks_opening(self) -> bool:
+        """Whether *instructeur* is among what is ticked."""
+        return "ouverture" in self.errors or any("instructeur" in (self[name].value() or []) for name in self.named)
+
+    @property
+    def flags(self) -> dict[str, Flags]:
+        """The flags chosen for each address."""
+        return {one.email: self.cleaned_data[name] for name, one in self.named.items()}
+
+    def clean(self) -> dict[str, Any]:
+        """Giving *instructeur* is confirmed by a box of its own."""
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        chosen = [typed[name] for name in self.named if name in typed]
+        if any(flags.is_instructeur for flags in chosen) and not typed.get("ouverture"):
+            self.add_error("ouverture", CONFIRM)
+        return typed
