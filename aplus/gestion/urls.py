@@ -9,9 +9,11 @@ from aplus.gestion.views import (
     editing,
     groupes,
     importing,
+    inviting,
     members,
     models,
     my_data,
+    proposals,
     shutting,
 )
 
@@ -41,6 +43,19 @@ urlpatterns = [
         absences.end_members_absence,
         name="end_members_absence",
     ),
+    path("groupes/<uuid:groupe_id>/membres/ajout/", inviting.add_members, name="add_members"),
+    path(
+        "groupes/<uuid:groupe_id>/invitations/<uuid:invitation_id>/renvoi/",
+        inviting.send_again,
+        name="send_invitation_again",
+    ),
+    path(
+        "groupes/<uuid:groupe_id>/invitations/<uuid:invitation_id>/retrait/",
+        inviting.withdraw,
+        name="withdraw_invitation",
+    ),
+    path("groupes/<uuid:groupe_id>/propositions/", proposals.propose, name="propose"),
+    path("groupes/<uuid:groupe_id>/propositions/<uuid:proposal_id>/", proposals.decide, name="decide"),
     path("groupes/<uuid:groupe_id>/membres/<uuid:user_id>/", members.member, name="member"),
     path("groupes/<uuid:groupe_id>/membres/<uuid:user_id>/retrait/", members.remove, name="remove_member"),
     path(

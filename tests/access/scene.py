@@ -8,9 +8,12 @@ from uuid import UUID, uuid4
 
 from django.test import Client
 
-from aplus.accounts.models import Absence, CguVersion, User
+from aplus.accounts.models import Absence, CguVersion, Invitation, Proposal, ProposalKind, User
 from aplus.accounts.queries.actors import actor_for
+from aplus.accounts.queries.inviting import Planned
+from aplus.accounts.rules.inviting import Outcome
 from aplus.accounts.rules.roles import NOT_HELD
+from aplus.accounts.services.adding import digest_of
 from aplus.accounts.services.people import create_user, join
 from aplus.annuaire.models import ReplyModel
 from aplus.core import clock
@@ -41,13 +44,24 @@ class Scene:
     search: SavedSearch
     colleague: User
     closed: User
+    invitation: Invitation
+    proposal: Proposal
     shown: Banner
     to_come: Banner
 
     def ids(self) -> list[str]:
         """Ids of everything, to be put where they do not belong."""
         world = self.cast.world
-        things = (self.message, self.mandat, self.absence, self.members_absence, self.model, self.search, self.shown)
+        things: tuple[Any, ...] = (
+            self.message,
+            self.mandat,
+            self.absence,
+            self.members_absence,
+            self.model,
+            self.search,
+            self.shown,
+        )
+        things += (self.invitation, self.proposal)
         people = (world.alice, world.amir, world.ines, world.paul, world.nora, world.nadia)
         groupes = (world.caf95, world.cpam95, world.msa95, world.fs_argenteuil, world.ccas_cergy)
         found = [one.pk for one in (*things, *people, *groupes, self.cast.demande, self.cast.part("caf95"))]
@@ -78,6 +92,24 @@ def gather_scene(world: World) -> Scene:
         search=SavedSearch.objects.get(),
         colleague=_colleague(world, "Iris", is_active=True),
         closed=_colleague(world, "Ivan", is_active=False),
+        invitation=Invitation.objects.create(
+            email="iris.noir@demo.example",
+            groupe=world.caf95,
+            is_aidant=True,
+            invited_by=world.remi,
+            nonce=b"nonce",
+            token_hash=b"hash",
+            created_at=clock.now(),
+            sent_at=clock.now(),
+            expires_at=clock.now() + DAY,
+        ),
+        proposal=Proposal.objects.create(
+            groupe=world.caf95,
+            kind=ProposalKind.ARRIVAL,
+            email="ida.noir@demo.example",
+            proposed_by=world.ines,
+            created_at=clock.now(),
+        ),
         shown=Banner.objects.create(title="Lenteurs", from_at=clock.now() - DAY, created_at=clock.now()),
         to_come=Banner.objects.create(title="Travaux", from_at=clock.now() + DAY, created_at=clock.now()),
     )
@@ -102,6 +134,10 @@ class Form:
     more: tuple[str, ...] = ()
     method: str = "POST"
     file: str = ""
+
+
+def _groupe(scene: Scene) -> str:
+    return f"/groupes/{scene.cast.world.caf95.id}/"
 
 
 def _act(act: str) -> Callable[[Scene], str]:
@@ -297,6 +333,39 @@ FORMS = {
         "rachel",
         lambda scene: f"/groupes/{scene.cast.world.fs_argenteuil.id}/demandes/{scene.cast.demande.pk}/passation/",
         lambda scene: {"collegue": str(scene.cast.world.amir.id)},
+    ),
+    "people to add": Form(
+        "remi",
+        lambda scene: f"{_groupe(scene)}membres/ajout/",
+        _said(adresses="lea.durand@demo.example chloe.dubois@demo.example", roles="aidant"),
+        ("action", "prevu", "ecartees", "ouverture", "roles_0", "roles_1"),
+    ),
+    "people confirmed": Form(
+        "remi",
+        lambda scene: f"{_groupe(scene)}membres/ajout/",
+        lambda scene: {
+            "action": "confirmer",
+            "adresses": "lea.durand@demo.example",
+            "prevu": digest_of([Planned("lea.durand@demo.example", Outcome.INVITED)]),
+            "roles_0": "aidant",
+        },
+        ("ecartees", "ouverture"),
+    ),
+    "invitation again": Form("remi", lambda scene: f"{_groupe(scene)}invitations/{scene.invitation.pk}/renvoi/"),
+    "invitation away": Form("remi", lambda scene: f"{_groupe(scene)}invitations/{scene.invitation.pk}/retrait/"),
+    "arrival proposed": Form(
+        "ines", lambda scene: f"{_groupe(scene)}propositions/", _said(genre="arrivee", email="lou@demo.example")
+    ),
+    "departure proposed": Form(
+        "ines",
+        lambda scene: f"{_groupe(scene)}propositions/",
+        lambda scene: {"genre": "depart", "personne": str(scene.cast.world.igor.id)},
+    ),
+    "proposal answered": Form(
+        "remi",
+        lambda scene: f"{_groupe(scene)}propositions/{scene.proposal.pk}/",
+        _said(reponse="accepter", roles="aidant"),
+        ("ouverture",),
     ),
     "member's flags": Form(
         "remi",

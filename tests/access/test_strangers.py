@@ -59,7 +59,10 @@ def strangers_to_groupes(path: str, name: str) -> dict[str, int]:
     """Of the pages of a groupe."""
     if name == "new groupe":
         return dict.fromkeys(("alice", "ines", "remi", "rachel", "oscar", "elise"), 403)
-    if "/membres/" in path:
+    if path.endswith("/propositions/"):
+        others = dict.fromkeys(("alice", "chloe", "paul", "rachel", "elise", "agent_msa"), 404)
+        return others | {"sophie": 403, "nora": 403, "oscar": 403}
+    if any(f"/{part}/" in path for part in ("membres", "invitations", "propositions")):
         others = dict.fromkeys(("alice", "chloe", "paul", "rachel", "elise", "agent_msa"), 404)
         return others | {"ines": 403, "igor": 403, "oscar": 403}
     groupes = {"alice": 404, "paul": 404, "rachel": 404, "elise": 404, "agent_msa": 404}

@@ -1,18 +1,30 @@
 """The mails of who comes to a groupe; the token of an invitation is written when its mail leaves, nowhere before."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.timezone import localtime
 
-from aplus.accounts.models import Invitation, Membership, MembershipChange, MembershipEvent, User
+from aplus.accounts.models import (
+    Invitation,
+    Membership,
+    MembershipChange,
+    MembershipEvent,
+    Proposal,
+    ProposalKind,
+    User,
+)
+from aplus.accounts.queries import actors
 from aplus.accounts.queries.inviting import invitation_state
 from aplus.accounts.rules.inviting import InvitationState
 from aplus.accounts.rules.members import Flags
-from aplus.accounts.services import inviting
+from aplus.accounts.services import inviting, proposing
 from aplus.annuaire.models import Groupe
 from aplus.core import clock
 from aplus.notifications.models import Notification
 from aplus.notifications.registry import Composed, register
+from aplus.policy import decisions
 from aplus.ui.dates import day_label
 
 TEAM = "L’équipe d’Administration+"
@@ -28,6 +40,9 @@ def register_all() -> None:
     register(inviting.INVITED, invited)
     register(inviting.ATTACHED, attached)
     register(inviting.ARRIVED, arrived)
+    register(proposing.PROPOSED, proposed)
+    register(inviting.ACCEPTED, answered)
+    register(inviting.REFUSED, answered)
 
 
 def invited(line: Notification) -> Composed | None:
@@ -109,6 +124,59 @@ def arrived(line: Notification) -> Composed | None:
     )
 
 
+def proposed(line: Notification) -> Composed | None:
+    """To those who decide, as long as they do and nobody answered; the address proposed is read on the page."""
+    proposal = _proposal(line.act_id)
+    reader = line.person
+    if proposal is None or proposal.decided_at is not None or reader is None:
+        return None
+    if not decisions.may_manage_members(actors.actor_for(reader.pk), proposal.groupe):
+        return None
+    by, place = who(proposal.proposed_by), proposal.groupe.name
+    if proposal.kind == ProposalKind.ARRIVAL:
+        subject, title = "Un collègue à ajouter", f"{by} propose d’ajouter quelqu’un au groupe {place}"
+    else:
+        subject, title = "Un départ à vérifier", f"{by} signale un départ du groupe {place}"
+    return Composed(
+        to=reader.email,
+        subject=subject,
+        title=title,
+        paragraphs=["Rien ne change avant votre réponse\u00a0: acceptez ou refusez depuis la page de la proposition."],
+        links=[("Voir la proposition", reverse("gestion:decide", args=[proposal.groupe_id, proposal.pk]))],
+    )
+
+
+def answered(line: Notification) -> Composed | None:
+    """To the member who proposed, while a member; to who asked to come back and may not."""
+    proposal, reader = _proposal(line.codes["proposition"]), line.person
+    if proposal is None or reader is None:
+        return None
+    is_return = proposal.kind == ProposalKind.RETURN
+    held = Membership.objects.filter(user=reader, user__is_active=True, groupe=proposal.groupe)
+    if not is_return and not held.exists():
+        return None
+    what = {
+        ProposalKind.ARRIVAL: "Votre proposition d’ajouter un collègue",
+        ProposalKind.DEPARTURE: "Le départ que vous avez signalé",
+        ProposalKind.RETURN: "Votre demande de retour",
+    }[ProposalKind(proposal.kind)]
+    answer = "confirmé" if proposal.kind == ProposalKind.DEPARTURE else "acceptée"
+    if not proposal.is_accepted:
+        answer = "écarté" if proposal.kind == ProposalKind.DEPARTURE else "refusée"
+    link = (
+        ("Page de connexion", reverse("accounts:sign_in"))
+        if is_return
+        else ("Voir le groupe", reverse("gestion:groupe", args=[proposal.groupe_id]))
+    )
+    return Composed(
+        to=reader.email,
+        subject="Une réponse à votre proposition" if not is_return else "Une réponse à votre demande",
+        title=f"{what} est {answer}",
+        paragraphs=[f"Groupe\u00a0: {proposal.groupe.name}. Réponse de {who(proposal.decided_by)}."],
+        links=[link],
+    )
+
+
 def who(by: User | None) -> str:
     """Who did it, in words."""
     return by.full_name if by is not None else TEAM
@@ -116,6 +184,11 @@ def who(by: User | None) -> str:
 
 def _groupe(line: Notification) -> Groupe | None:
     return Groupe.objects.filter(pk=line.codes["groupe"], closed_at=None).first()
+
+
+def _proposal(proposal_id: Any) -> Proposal | None:
+    rows = Proposal.objects.select_related("proposed_by", "decided_by", "groupe")
+    return rows.filter(pk=proposal_id, groupe__closed_at=None).first()
 
 
 def _arrivals(line: Notification, groupe: Groupe) -> QuerySet[MembershipChange]:

@@ -32,6 +32,8 @@ from aplus.policy.actor import Actor
 
 # The words of X-Aplus-Evenement: to an address without account, to who was attached, to the members of the groupe.
 INVITED, ATTACHED, ARRIVED = "inscription", "ajout", "arrivee"
+# To the member who had proposed somebody.
+ACCEPTED, REFUSED = "proposition-acceptee", "proposition-refusee"
 TOKEN_SALT = "aplus.accounts.invitation"  # noqa: S105  a name, not a secret
 NONCE_BYTES = 32
 CLOSED = "Ce groupe est fermé\u00a0: personne ne peut plus y entrer."
@@ -130,9 +132,7 @@ def invite_all(actor: Actor, groupe: Groupe, wanted: Sequence[Wanted]) -> list[I
         write_line(actor, "invitation-envoyee", invitation)
         invitations.append(invitation)
     tell(act_id=uuid4(), event=INVITED, at=now, invitations=[one.pk for one in invitations])
-    Proposal.objects.filter(groupe=groupe, kind=ProposalKind.ARRIVAL, email__in=emails, decided_at=None).update(
-        decided_at=now, decided_by_id=actor.user_id, is_accepted=True
-    )
+    _settle_proposals(actor, groupe.pk, emails, now)
     return invitations
 
 
@@ -182,8 +182,16 @@ def settle(actor: Actor, groupe_id: UUID, emails: Sequence[str], now: datetime) 
     """These people are there: nobody has to invite them or decide about them any more."""
     waiting = Invitation.objects.filter(groupe_id=groupe_id, email__in=emails, accepted_at=None, withdrawn_at=None)
     waiting.update(accepted_at=now)
-    proposed = Proposal.objects.filter(groupe_id=groupe_id, kind=ProposalKind.ARRIVAL, email__in=emails)
-    proposed.filter(decided_at=None).update(decided_at=now, decided_by_id=actor.user_id, is_accepted=True)
+    _settle_proposals(actor, groupe_id, emails, now)
+
+
+def tell_answer(actor: Actor, proposal: Proposal) -> None:
+    """Whoever proposed, or asked to come back, learns what was answered."""
+    event = ACCEPTED if proposal.is_accepted else REFUSED
+    about = proposal.person_id if proposal.kind == ProposalKind.RETURN else proposal.proposed_by_id
+    if about is not None and about != actor.user_id and proposal.decided_at is not None:
+        codes: dict[str, str | int | bool] = {"proposition": str(proposal.pk)}
+        tell(act_id=uuid4(), event=event, at=proposal.decided_at, people=[about], codes=codes)
 
 
 def tell_members(actor: Actor, groupe: Groupe, newcomers: Sequence[UUID], now: datetime) -> None:
@@ -199,6 +207,15 @@ def write_line(actor: Actor, act: str, invitation: Invitation) -> None:
         "roles": "+".join(Flags.of(invitation).words),
     }
     journal.write(actor, act, kind="invitation", thing_id=invitation.pk, codes=codes)
+
+
+def _settle_proposals(actor: Actor, groupe_id: UUID, emails: Sequence[str], now: datetime) -> None:
+    """Who was added without looking at the proposals was proposed all the same: who did is told."""
+    proposed = Proposal.objects.filter(groupe_id=groupe_id, kind=ProposalKind.ARRIVAL, email__in=emails)
+    for proposal in proposed.filter(decided_at=None).select_for_update():
+        proposal.decided_at, proposal.decided_by_id, proposal.is_accepted = now, actor.user_id, True
+        proposal.save(update_fields=["decided_at", "decided_by", "is_accepted"])
+        tell_answer(actor, proposal)
 
 
 def _make_live(actor: Actor, invitation: Invitation, now: datetime) -> None:

@@ -9,18 +9,23 @@ from django.forms import BoundField
 from django.utils.timezone import localtime
 
 from aplus.accounts.models import Invitation
-from aplus.accounts.queries.inviting import Planned
+from aplus.accounts.queries.inviting import Planned, pending_of
 from aplus.accounts.rules.inviting import MOST_AT_ONCE, PER_DAY, Outcome
 from aplus.accounts.rules.members import Flags
+from aplus.annuaire.models import Groupe
+from aplus.core import clock
+from aplus.demandes.forms.acts import KeyForm
 from aplus.demandes.presenters.states import Badge
 from aplus.gestion.forms.inviting import ReviewForm
+from aplus.policy import decisions
+from aplus.policy.actor import Actor
 from aplus.ui.dates import day_label
 from aplus.ui.views import waiting_time
 
 BADGES = {
-    Outcome.ATTACHED: Badge("Ajoutée", "success"),
-    Outcome.INVITED: Badge("Invitée", "info"),
-    Outcome.INVITED_AGAIN: Badge("Invitée de nouveau", "info"),
+    Outcome.ATTACHED: Badge("À ajouter", "success"),
+    Outcome.INVITED: Badge("À inviter", "info"),
+    Outcome.INVITED_AGAIN: Badge("À inviter de nouveau", "info"),
     Outcome.MEMBER: Badge("Déjà membre", ""),
     Outcome.PENDING: Badge("Déjà invitée", ""),
     Outcome.DEACTIVATED: Badge("Refusée", "error"),
@@ -33,12 +38,13 @@ WORDS = {
     Outcome.INVITED_AGAIN: "Son invitation a expiré\u00a0: recevra un nouveau lien, valable sept jours.",
     Outcome.MEMBER: "Fait déjà partie de ce groupe\u00a0: ses rôles se changent depuis la liste des membres.",
     Outcome.PENDING: "Une invitation l’attend déjà\u00a0: elle se renvoie depuis la page du groupe.",
-    Outcome.DEACTIVATED: "Son compte est désactivé\u00a0: faites-le réactiver par le responsable de l’un de ses groupes, "
-    "ou par l’équipe d’Administration+.",
+    Outcome.DEACTIVATED: "Son compte est désactivé\u00a0: faites-le réactiver par le responsable d’un de ses "
+    "groupes, ou par l’équipe d’Administration+.",
     Outcome.ONESELF: "C’est votre propre adresse\u00a0: personne ne s’ajoute soi-même à un groupe.",
     Outcome.MALFORMED: "Ce n’est pas une adresse e-mail complète, ou elle contient un accent\u00a0: corrigez-la.",
 }
 SHOWN = 60
+TEAM = "L’équipe d’Administration+"
 
 
 @dataclass(frozen=True)
@@ -111,11 +117,15 @@ class Invitations:
     """The section of the groupe's page for those who manage its members."""
 
     lines: list[InvitationLine]
+    key: KeyForm
 
 
-def invitations(rows: Sequence[Invitation], now: datetime) -> Invitations:
-    """What waits for an answer."""
-    return Invitations([_invitation(one, now) for one in rows])
+def invitations(actor: Actor, groupe: Groupe) -> Invitations | None:
+    """Who was invited and has not come; None for who may not manage the members, or once the groupe is closed."""
+    if groupe.closed_at is not None or not decisions.may_manage_members(actor, groupe):
+        return None
+    now = clock.now()
+    return Invitations([_invitation(one, now) for one in pending_of(groupe)], KeyForm(auto_id=False))
 
 
 def _invitation(one: Invitation, now: datetime) -> InvitationLine:
@@ -123,7 +133,7 @@ def _invitation(one: Invitation, now: datetime) -> InvitationLine:
         id=one.pk,
         email=one.email,
         roles=Flags.of(one).label,
-        by=one.invited_by.full_name if one.invited_by is not None else "L’équipe d’Administration+",
+        by=one.invited_by.full_name if one.invited_by is not None else TEAM,
         sent=day_label(localtime(one.sent_at).date()),
         until=day_label(localtime(one.expires_at).date()),
         is_expired=one.expires_at <= now,

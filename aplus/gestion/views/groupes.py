@@ -10,7 +10,9 @@ from aplus.core import clock
 from aplus.demandes.queries import moving
 from aplus.demandes.queries.activity import WINDOW_DAYS, activity
 from aplus.gestion.presenters import groupes as presenters
+from aplus.gestion.presenters import inviting as inviting_presenters
 from aplus.gestion.presenters import members as members_presenters
+from aplus.gestion.presenters import proposals as proposals_presenters
 from aplus.gestion.queries import directory
 from aplus.gestion.queries import groupes as queries
 from aplus.policy import decisions
@@ -41,6 +43,8 @@ def groupe(request: ActorRequest, found: Groupe) -> HttpResponse:
         "activity": presenters.activity_rows(activity(found.pk, clock.now())),
         "activity_days": WINDOW_DAYS,
         "members": members_presenters.section(actor, found),
+        "invitations": inviting_presenters.invitations(actor, found),
+        "proposals": proposals_presenters.section(actor, found),
         "changes": members_presenters.changes(actor, found),
     }
     return render(request, "gestion/groupe.html", context)
