@@ -7,6 +7,7 @@ from aplus.gestion.views import (
     closing,
     demandes,
     editing,
+    exporting,
     groupes,
     importing,
     inviting,
@@ -26,6 +27,8 @@ urlpatterns = [
     path("groupes/<uuid:groupe_id>/", groupes.groupe, name="groupe"),
     path("groupes/<uuid:groupe_id>/modification/", editing.change_groupe, name="change_groupe"),
     path("groupes/<uuid:groupe_id>/fermeture/", shutting.close_groupe, name="close_groupe"),
+    path("groupes/<uuid:groupe_id>/demandes.csv", exporting.as_csv, name="groupe_csv"),
+    path("groupes/<uuid:groupe_id>/demandes.xlsx", exporting.as_xlsx, name="groupe_xlsx"),
     path("groupes/<uuid:groupe_id>/demandes/", demandes.groupe_demandes, name="groupe_demandes"),
     path(
         "groupes/<uuid:groupe_id>/demandes/<uuid:demande_id>/attribution/",

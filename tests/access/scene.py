@@ -292,7 +292,19 @@ FORMS = {
     "groupe's demandes": Form(
         "remi",
         lambda scene: f"/groupes/{scene.cast.world.caf95.id}/demandes/",
-        more=("onglet", "apres"),
+        more=(*_LIST, "du", "au"),
+        method="GET",
+    ),
+    "groupe's csv": Form(
+        "remi",
+        lambda scene: f"/groupes/{scene.cast.world.caf95.id}/demandes.csv",
+        more=(*_LIST, "du", "au"),
+        method="GET",
+    ),
+    "groupe's xlsx": Form(
+        "remi",
+        lambda scene: f"/groupes/{scene.cast.world.caf95.id}/demandes.xlsx",
+        more=(*_LIST, "du", "au"),
         method="GET",
     ),
     "groupe": Form(

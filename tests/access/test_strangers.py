@@ -68,6 +68,8 @@ def strangers_to_groupes(path: str, name: str) -> dict[str, int]:
     groupes = {"alice": 404, "paul": 404, "rachel": 404, "elise": 404, "agent_msa": 404}
     if name == "groupe's demandes":
         return groupes | {"ines": 403, "sophie": 200, "nora": 200}
+    if name in {"groupe's csv", "groupe's xlsx"}:
+        return groupes | {"ines": 403, "igor": 403, "oscar": 403}
     if name in {"groupe", "whole groupe", "groupe closed"}:
         return groupes | {"ines": 403, "oscar": 403} | ({} if name == "groupe" else {"remi": 403})
     return groupes | {"sophie": 403, "oscar": 403, "nora": 403}

@@ -101,7 +101,7 @@ def _plain(cell: Cell) -> str | int:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_SIGNS) else cell
 
 
-def as_xlsx(chunks: Iterable[Iterable[Row]]) -> IO[bytes]:
+def as_xlsx(chunks: Iterable[Iterable[Row]], headers: Sequence[str] = HEADERS) -> IO[bytes]:
     """A workbook, in a file that has no name any more: it is gone when it is closed, whatever happens."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  closed by whoever reads it
     try:
@@ -109,7 +109,7 @@ def as_xlsx(chunks: Iterable[Iterable[Row]]) -> IO[bytes]:
         with tempfile.TemporaryDirectory() as folder:
             options = {"constant_memory": True, "tmpdir": folder}
             with Workbook(file, options) as book:
-                _fill(book, chunks)
+                _fill(book, chunks, headers)
         file.seek(0)
     except BaseException:
         file.close()
@@ -117,10 +117,10 @@ def as_xlsx(chunks: Iterable[Iterable[Row]]) -> IO[bytes]:
     return file
 
 
-def _fill(book: Any, chunks: Iterable[Iterable[Row]]) -> None:
+def _fill(book: Any, chunks: Iterable[Iterable[Row]], headers: Sequence[str]) -> None:
     sheet = book.add_worksheet("Demandes")
     bold, day = book.add_format({"bold": True}), book.add_format({"num_format": DAY_FORMAT})
-    for column, header in enumerate(HEADERS):
+    for column, header in enumerate(headers):
         sheet.set_column(column, column, WIDTHS.get(column, WIDTH))
         sheet.write_string(0, column, header, bold)
     sheet.freeze_panes(1, 0)

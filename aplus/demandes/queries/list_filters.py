@@ -4,6 +4,7 @@ It is one lookup by primary key for each row read: the list still walks the inde
 (docs/decisions/0010-lists-walk-indexes.md, 0022), and a rare value costs at most one walk of what the reader holds.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from aplus.demandes.queries.list_holders import Within, reader_id
 from aplus.demandes.queries.list_marks import unguessed
 from aplus.demandes.queries.list_state import OTHER_THEME, Filters, Followed
 from aplus.demandes.rules.life import OPEN_PARTS, DemandeState
-from aplus.policy.actor import Actor
+from aplus.policy.actor import NOBODY, Actor
 
 # No place is further from UTC: what a day can reach, in whatever territoire.
 FARTHEST = timedelta(hours=14)
@@ -34,14 +35,31 @@ def narrowed(actor: Actor, filters: Filters, within: Within | None = None) -> Wi
     return Within(within.condition & Q(condition), has_archived=within.has_archived)
 
 
+def kept_by(filters: Filters, row: str) -> Any:
+    """Whether the demande of a row (`row` its id's column) is one that the filters keep, whoever reads them.
+
+    What depends on the reader (`suivi`, `non_lu`) is left out.
+    """
+    filters = replace(filters, suivi=None, non_lu=None)
+    asked = _conditions(NOBODY, filters) & (Q(is_urgent=True) if filters.urgent else Q())
+    rows = _sent_between(Demande.objects.filter(asked, pk=OuterRef(row)), filters)
+    return unguessed(Q(IsNull(Subquery(rows.values("pk")), False)))  # noqa: FBT003  Django's own signature
+
+
+def sent_within(filters: Filters, column: str) -> Q:
+    """The range of the index that the days can reach; which days exactly is `kept_by`'s to say."""
+    asked = Q()
+    if filters.du:
+        asked &= Q(**{f"{column}__gt": datetime.combine(filters.du, time.min, tzinfo=UTC) - FARTHEST})
+    if filters.au:
+        asked &= Q(**{f"{column}__lt": datetime.combine(filters.au, time.max, tzinfo=UTC) + FARTHEST})
+    return asked
+
+
 def _copied(filters: Filters) -> Q:
     """What the holder's own columns can already refuse."""
     asked = Q(is_urgent=True) if filters.urgent else Q()
-    if filters.du:
-        asked &= Q(demande_created_at__gt=datetime.combine(filters.du, time.min, tzinfo=UTC) - FARTHEST)
-    if filters.au:
-        asked &= Q(demande_created_at__lt=datetime.combine(filters.au, time.max, tzinfo=UTC) + FARTHEST)
-    return asked
+    return asked & sent_within(filters, "demande_created_at")
 
 
 def _of_the_demande(actor: Actor, filters: Filters) -> Q:

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from aplus.accounts.models import Membership
 from aplus.annuaire.models import Groupe
 from aplus.demandes.models import Demande, Part, Participant
 from aplus.demandes.queries import duty
 from aplus.demandes.queries.list_marks import Mark, Sorting
+from aplus.demandes.queries.managed_filters import NO_FILTERS, ManagedFilters, followed_by_nobody
 from aplus.demandes.rules.life import OPEN_PARTS, DemandeState
 
 PAGE = 50
@@ -73,21 +73,28 @@ class ManagedPage:
     following: Mark | None
 
 
-def page(groupe: Groupe, show: Show, after: Mark | None, now: datetime) -> ManagedPage:
+def page(
+    groupe: Groupe, show: Show, after: Mark | None, now: datetime, filters: ManagedFilters = NO_FILTERS
+) -> ManagedPage:
     """One page, newest first (last archived first); in four queries whatever its length."""
+    ids, following = find(groupe, show, after, now, filters, PAGE)
+    found = {demande.id: demande for demande in _with_parts(Demande.objects.filter(pk__in=ids))}
+    return ManagedPage([found[one] for one in ids if one in found], following)
+
+
+def find(
+    groupe: Groupe, show: Show, after: Mark | None, now: datetime, filters: ManagedFilters, size: int
+) -> tuple[list[UUID], Mark | None]:
+    """The ids of the next demandes, and the mark of the last one when others follow; in two queries."""
     of_sent, of_parts = LAST_ARCHIVED if show is Show.ARCHIVED else NEWEST
     start = of_sent.start(after)
-    sent = of_sent.first(_sent(groupe, show, now), start, PAGE + 1)
-    addressed = of_parts.first(_addressed(groupe, show, now), start, PAGE + 1)
+    sent = of_sent.first(filters.of_sent(_sent(groupe, show, now)), start, size + 1)
+    addressed = of_parts.first(filters.of_addressed(_addressed(groupe, show, now)), start, size + 1)
     marks = {of_sent.mark(*key) for key in sent.values_list(*of_sent.columns())}
     marks |= {of_parts.mark(*key) for key in addressed.values_list(*of_parts.columns())}
     ordered = sorted(marks, key=of_sent.key)
-    shown = ordered[:PAGE]
-    found = {demande.id: demande for demande in _with_parts(Demande.objects.filter(pk__in=[m.row_id for m in shown]))}
-    return ManagedPage(
-        demandes=[found[mark.row_id] for mark in shown if mark.row_id in found],
-        following=shown[-1] if len(ordered) > PAGE else None,
-    )
+    shown = ordered[:size]
+    return [mark.row_id for mark in shown], shown[-1] if len(ordered) > size else None
 
 
 def managed(groupe: Groupe, demande_id: UUID) -> Demande | None:
@@ -148,12 +155,7 @@ def _addressed(groupe: Groupe, show: Show, now: datetime) -> QuerySet[Part]:
     rows = rows.exclude(demande_state=DemandeState.ARCHIVED)
     if show is Show.OVERDUE:
         return _overdue(rows, now)
-    if show is Show.ALONE:
-        held = Membership.objects.filter(
-            user=OuterRef("followed_by"), groupe=OuterRef("groupe"), is_instructeur=True, user__is_active=True
-        )
-        return rows.filter(~Exists(held), state__in=sorted(OPEN_PARTS))
-    return rows
+    return followed_by_nobody(rows) if show is Show.ALONE else rows
 
 
 def _overdue(rows: QuerySet[Part], now: datetime) -> QuerySet[Part]:

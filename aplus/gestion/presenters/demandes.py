@@ -1,10 +1,9 @@
 """The demandes of a groupe for those who manage it: metadata, and the forms that give them to somebody."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
@@ -14,10 +13,10 @@ from aplus.annuaire.models import Groupe
 from aplus.annuaire.rules import Calendar, last_day_of, local_day
 from aplus.demandes.models import Demande, Part
 from aplus.demandes.presenters.states import Badge, demande_badge, demande_label, number_label, part_label
-from aplus.demandes.queries.list_marks import Mark
 from aplus.demandes.queries.managed import Managed, Show, has_aidant
 from aplus.demandes.rules.life import DemandeState
 from aplus.gestion.forms.groupes import ChosenPersonForm, GivePartForm, HandOverForm
+from aplus.gestion.presenters.narrowing import Listed
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
 from aplus.ui.dates import day_label
@@ -111,19 +110,12 @@ class Reader:
         return [(str(one.user_id), one.user.full_name) for one in self.members if one.is_instructeur]
 
 
-def choices(groupe: Groupe, current: Show) -> list[Choice]:
-    """The lists to choose from."""
-    return [Choice(TITLES[show], address(groupe, show), show is current) for show in Show]
-
-
-def address(groupe: Groupe, show: Show = Show.OPEN, after: Mark | None = None) -> str:
-    """Where a page of the list is."""
-    asked: Mapping[str, str] = {
-        **({} if show is Show.OPEN else {"onglet": show.value}),
-        **({"apres": after.to_text()} if after else {}),
-    }
-    path = reverse("gestion:groupe_demandes", args=[groupe.pk])
-    return f"{path}?{urlencode(asked)}" if asked else path
+def choices(listed: Listed) -> list[Choice]:
+    """The lists to choose from, narrowed in the same way."""
+    return [
+        Choice(TITLES[show], Listed(listed.groupe, show, listed.filters).address(), show is listed.show)
+        for show in Show
+    ]
 
 
 def lines(reader: Reader, demandes: Sequence[Demande], refused: Refused | None = None) -> list[Line]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aplus.accounts.queries.persons import Person
 from aplus.accounts.rules.members import Flags
 from aplus.demandes.queries.managed import Show
-from aplus.gestion.presenters.demandes import address
+from aplus.gestion.presenters.narrowing import Listed
 from aplus.gestion.queries.consequences import Consequence
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
@@ -81,7 +81,7 @@ def remembered(person: Person) -> list[str]:
 def _said(actor: Actor, one: Consequence) -> Said:
     groupe = one.membership.groupe
     is_left = one.back_to_groupe or one.without_instructeur or one.without_aidant
-    url = address(groupe, Show.ALONE) if is_left and decisions.may_see_metadata(actor, groupe) else ""
+    url = Listed(groupe, Show.ALONE).address() if is_left and decisions.may_see_metadata(actor, groupe) else ""
     return Said(groupe.name, sentences(one) or ["Aucune demande n’est laissée sans personne."], url)
 
 

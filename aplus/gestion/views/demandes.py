@@ -17,13 +17,17 @@ from aplus.core.errors import AlreadyDone, NotAllowed, Overtaken, Refused, Unkno
 from aplus.demandes.models import Demande
 from aplus.demandes.queries import managed
 from aplus.demandes.queries.list_marks import Mark
-from aplus.demandes.queries.managed import Managed, Show
+from aplus.demandes.queries.managed import Managed
+from aplus.demandes.queries.managed_filters import offered
 from aplus.demandes.services import managing
 from aplus.gestion.forms.groupes import ChosenPersonForm, GivePartForm, HandOverForm
 from aplus.gestion.presenters import demandes as presenters
+from aplus.gestion.presenters.narrowing import Listed, narrowing
 from aplus.gestion.queries import groupes as queries
+from aplus.gestion.views.exporting import asked
 from aplus.policy import decisions
 
+NOTHING_KEPT = "Aucune demande de ce groupe ne correspond à ces filtres."
 Service = Callable[[ChosenPersonForm, UUID, str], None]
 
 
@@ -31,12 +35,12 @@ Service = Callable[[ChosenPersonForm, UUID, str], None]
 @require_safe
 def groupe_demandes(request: ActorRequest, groupe: Groupe) -> HttpResponse:
     """The demandes that this groupe sent or was addressed, without their content."""
-    asked = request.GET.get("onglet", "")
-    show = Show(asked) if asked in set(Show) else Show.OPEN
+    show, filters = asked(request)
     after = Mark.from_text(request.GET.get("apres", ""))
-    page = managed.page(groupe, show, after, clock.now())
-    following = presenters.address(groupe, show, page.following) if page.following else ""
-    return _render(request, groupe, page.demandes, show, following=following, first=after is not None)
+    page = managed.page(groupe, show, after, clock.now(), filters)
+    listed = Listed(groupe, show, filters)
+    following = listed.address(page.following) if page.following else ""
+    return _render(request, listed, page.demandes, is_list=True, following=following, first=after is not None)
 
 
 @access(decisions.may_hand_over, on=queries.managed)
@@ -66,7 +70,7 @@ def give_part(request: ActorRequest, about: Managed) -> HttpResponse:
 def _give(
     request: ActorRequest, about: Managed, name: str, form: ChosenPersonForm, act: Service, *, done: str
 ) -> HttpResponse:
-    location = presenters.address(about.groupe)
+    location = Listed(about.groupe).address()
     if request.method in {"GET", "HEAD"}:
         return SeeOther(location)
     if request.method != "POST":
@@ -97,32 +101,33 @@ def _again(request: ActorRequest, about: Managed, name: str, form: ChosenPersonF
     if demande is None:
         raise Http404
     refused = presenters.Refused(demande.pk, name, form)
-    return _render(request, about.groupe, [demande], None, refused=refused, status=status)
+    return _render(request, Listed(about.groupe), [demande], is_list=False, refused=refused, status=status)
 
 
 def _render(
     request: ActorRequest,
-    groupe: Groupe,
+    listed: Listed,
     demandes: list[Demande],
-    show: Show | None,
     *,
+    is_list: bool,
     following: str = "",
     first: bool = True,
     refused: presenters.Refused | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    groupe = listed.groupe
     reader = presenters.Reader(request.actor, groupe, queries.active_members(groupe), clock.now())
     lines = presenters.lines(reader, demandes, refused)
-    shown = show or Show.OPEN
     forms = [handing.form for line in lines for handing in line.handings if handing.form.is_bound]
     context = {
         "groupe": groupe,
-        "choices": presenters.choices(groupe, shown),
-        "title": presenters.TITLES[shown] if show else "Demande à confier",
-        "empty": presenters.EMPTY[shown],
+        "choices": presenters.choices(listed),
+        "title": presenters.TITLES[listed.show] if is_list else "Demande à confier",
+        "empty": NOTHING_KEPT if listed.filters.asked() else presenters.EMPTY[listed.show],
         "lines": lines,
+        "filters": narrowing(listed, offered(groupe), reader.members) if is_list else None,
         "refused": forms[0] if forms else refused.form if refused else None,
         "next_url": following,
-        "first_url": presenters.address(groupe, shown) if first else "",
+        "first_url": listed.address() if first else "",
     }
     return render(request, "gestion/demandes.html", context, status=status)
