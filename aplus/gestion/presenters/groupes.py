@@ -146,7 +146,7 @@ def groupe_pages(actor: Actor, groupe: Groupe) -> list[GroupePage]:
         return []
     pages = (
         (decisions.may_manage_members(actor, groupe), "Modifier le groupe", "change_groupe"),
-        (decisions.may_see_metadata(actor, groupe), "Voir et exporter les demandes du groupe, sans leur contenu", "groupe_demandes"),
+        (decisions.may_see_metadata(actor, groupe), "Les demandes du groupe et leur export", "groupe_demandes"),
         (decisions.may_manage_groupe(actor, groupe), "Les absences des membres", "groupe_absences"),
         (decisions.may_use_models(actor, groupe), "Les modèles de réponse du groupe", "models"),
         (decisions.may_edit_groupe(actor, groupe), "Fermer le groupe", "close_groupe"),
