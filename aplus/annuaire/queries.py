@@ -21,8 +21,8 @@ def territoires() -> QuerySet[Territoire]:
 
 
 def thematiques() -> QuerySet[Thematique]:
-    """The themes in the order of the screens; "autre" is not one of them."""
-    return Thematique.objects.all()
+    """The themes that are offered, in the order of the screens; "autre" is not one of them."""
+    return Thematique.objects.filter(retired_at=None)
 
 
 def communes_like(text: str, limit: int = 20) -> list[Commune]:

@@ -5,8 +5,10 @@ import hashlib
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 
 from aplus.annuaire.models import Commune, Organisme, Question, ReferenceFile, Territoire, Thematique
 from aplus.annuaire.rules import place_key
@@ -20,7 +22,8 @@ def load_reference(folder: Path = DATA) -> dict[str, int]:
     """The number of rows of each file loaded, in one transaction: those whose bytes differ from the last time.
 
     Rows are added and overwritten by their code, never removed: demandes and groupes point at them, and
-    administrateurs add others on screen.
+    administrateurs add others on screen. What they changed there (`edited_at`) stays as they left it: a row, the themes
+    and the questions of an organisme.
     """
     loaded = {}
     with transaction.atomic():
@@ -42,7 +45,14 @@ def _values(cell: str) -> list[str]:
     return [value for value in cell.split("|") if value]
 
 
+def _edited(model: type[Model]) -> set[Any]:
+    """What was changed on screen; every row waits, so that nobody changes one while the file is loaded."""
+    rows = model._default_manager.select_for_update().order_by("pk").values_list("pk", "edited_at")  # noqa: SLF001  any model
+    return {pk for pk, edited_at in rows if edited_at is not None}
+
+
 def _load_territoires(rows: Rows) -> None:
+    edited = _edited(Territoire)
     territoires = [
         Territoire(
             code=row["code"],
@@ -51,6 +61,7 @@ def _load_territoires(rows: Rows) -> None:
             local_holidays=_values(row["feries_locaux"]),
         )
         for row in rows
+        if row["code"] not in edited
     ]
     for territoire in territoires:
         territoire.calendar  # noqa: B018  refuses an unknown time zone or holiday
@@ -63,8 +74,13 @@ def _load_territoires(rows: Rows) -> None:
 
 
 def _load_thematiques(rows: Rows) -> None:
+    edited = _edited(Thematique)
     Thematique.objects.bulk_create(
-        [Thematique(code=row["code"], name=row["nom"], rank=rank) for rank, row in enumerate(rows, 1)],
+        [
+            Thematique(code=row["code"], name=row["nom"], rank=rank)
+            for rank, row in enumerate(rows, 1)
+            if row["code"] not in edited
+        ],
         update_conflicts=True,
         unique_fields=["code"],
         update_fields=["name", "rank"],
@@ -72,6 +88,8 @@ def _load_thematiques(rows: Rows) -> None:
 
 
 def _load_organismes(rows: Rows) -> None:
+    edited = _edited(Organisme)
+    rows = [row for row in rows if row["code"] not in edited]
     Organisme.objects.bulk_create(
         [
             Organisme(
@@ -99,6 +117,8 @@ def _load_organismes(rows: Rows) -> None:
 
 
 def _load_questions(rows: Rows) -> None:
+    organismes, questions = _edited(Organisme), _edited(Question)
+    edited = set(Question.objects.filter(pk__in=questions).values_list("organisme_id", "code"))
     Question.objects.bulk_create(
         [
             Question(
@@ -109,6 +129,7 @@ def _load_questions(rows: Rows) -> None:
                 rank=rank,
             )
             for rank, row in enumerate(rows, 1)
+            if row["organisme"] not in organismes and (row["organisme"], row["code"]) not in edited
         ],
         update_conflicts=True,
         unique_fields=["organisme", "code"],

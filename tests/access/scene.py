@@ -15,7 +15,7 @@ from aplus.accounts.rules.inviting import Outcome
 from aplus.accounts.rules.roles import NOT_HELD
 from aplus.accounts.services.adding import digest_of
 from aplus.accounts.services.people import create_user, join
-from aplus.annuaire.models import ReplyModel
+from aplus.annuaire.models import ReplyModel, Thematique
 from aplus.core import clock
 from aplus.demandes.models import Draft, Mandat, Message, SavedSearch
 from aplus.gestion.queries import importing
@@ -71,6 +71,7 @@ class Scene:
 def gather_scene(world: World) -> Scene:
     """The demande with everybody, a draft of Alice's, absences to come, a model, a search."""
     reference()
+    Thematique.objects.create(code="retraite", name="Retraite", rank=1)
     cast = gather(world)
     sent.reply(world.alice, cast.demande, "Un mot.")
     client = Client()
@@ -148,6 +149,10 @@ def _new(path: str) -> Callable[[Scene], str]:
     return lambda scene: f"{NEW}{scene.draft}/{path}/"
 
 
+def _question(path: str) -> Callable[[Scene], str]:
+    return lambda _scene: f"/pilotage/organismes/caf/questions/{path}"
+
+
 def _said(**fields: Any) -> Callable[[Scene], dict[str, Any]]:
     return lambda _scene: fields
 
@@ -172,6 +177,7 @@ def _reviewed(scene: Scene, text: str) -> dict[str, Any]:
 
 
 _CGU = {"resume": "Du nouveau.", "texte": "## Objet", "vigueur": "2031-07-01T09:00"}
+_ORGANISME = {"sigle": "CAF", "nom": "Allocations", "cote": "operateur", "confirme": "1"}
 _BANNER = {"genre": "alerte", "titre": "Lenteurs", "du": "2026-07-01T09:00"}
 FORMS = {
     "reply": Form("ines", _act("messages"), _said(message="Un mot.", acte="prise-en-charge"), _INFOS),
@@ -398,6 +404,28 @@ FORMS = {
     "banner": Form("nora", lambda scene: f"/pilotage/bandeaux/{scene.shown.pk}/", _said(**_BANNER), ("texte", "au")),
     "banner ended": Form("nora", lambda scene: f"/pilotage/bandeaux/{scene.shown.pk}/fin/"),
     "banner away": Form("nora", lambda scene: f"/pilotage/bandeaux/{scene.to_come.pk}/suppression/"),
+    "territoire": Form(
+        "nora",
+        lambda _scene: "/pilotage/territoires/95/",
+        _said(nom="Val-d'Oise", fuseau="Europe/Paris", feries="12-26"),
+    ),
+    "new theme": Form(
+        "nora", lambda _scene: "/pilotage/thematiques/nouvelle/", _said(nom="Numérique", code="numerique")
+    ),
+    "theme": Form("nora", lambda _scene: "/pilotage/thematiques/famille-aides/", _said(nom="Familles")),
+    "theme's place": Form("nora", lambda _scene: "/pilotage/thematiques/famille-aides/ordre/", _said(sens="bas")),
+    "theme away": Form("nora", lambda _scene: "/pilotage/thematiques/famille-aides/retrait/", _said(choix="retirer")),
+    "new organisme": Form("nora", lambda _scene: "/pilotage/organismes/nouveau/", _said(code="maison", **_ORGANISME)),
+    "organisme": Form(
+        "nora",
+        lambda _scene: "/pilotage/organismes/caf/",
+        _said(**_ORGANISME),
+        ("reseau", "thematiques", "identifiants", "consigne"),
+    ),
+    "new question": Form("nora", _question("nouvelle/"), _said(question="Depuis quand ?", code="depuis"), ("aide",)),
+    "question": Form("nora", _question("prestation/"), _said(question="Laquelle ?"), ("aide",)),
+    "question's place": Form("nora", _question("prestation/ordre/"), _said(sens="haut")),
+    "question away": Form("nora", _question("prestation/retrait/"), _said(choix="retirer")),
     "new cgu": Form("nora", lambda _scene: "/pilotage/cgu/nouvelle/", _said(libelle="3", **_CGU), ("action",)),
     "cgu": Form("nora", lambda _scene: "/pilotage/cgu/2/", _said(**_CGU), ("action",)),
     "cgu away": Form("nora", lambda _scene: "/pilotage/cgu/2/retrait/"),

@@ -12,6 +12,7 @@ from django.db import DataError
 from aplus.annuaire import services
 from aplus.annuaire.models import Commune, Organisme, Question, Territoire, Thematique
 from aplus.annuaire.rules import place_key
+from aplus.core import clock
 from aplus.core.text import fold
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +97,36 @@ def test_changed_file_overwrites_its_rows_and_leaves_the_others(folder: Path) ->
     assert Commune.objects.count() == 3
     assert Thematique.objects.count() == 11
     assert Territoire.objects.get(code="95").local_holidays == ["06-24"]
+
+
+def test_what_was_changed_on_screen_stays_and_the_rest_follows(folder: Path) -> None:
+    services.load_reference(folder)
+    now = clock.now()
+    Territoire.objects.filter(code="57").update(local_holidays=[], edited_at=now)
+    Thematique.objects.filter(code="famille-aides").update(retired_at=now, edited_at=now)
+    Organisme.objects.filter(code="caf").update(consigne="La nôtre.", edited_at=now)
+    Organisme.objects.get(code="caf").thematiques.clear()
+    cnav = Question.objects.exclude(organisme="caf").first()
+    assert cnav is not None
+    Question.objects.filter(pk=cnav.pk).update(label="La nôtre\u00a0?", retired_at=now, edited_at=now)
+    change(folder / "territoires.csv", "vendredi-saint", "01-02")
+    change(folder / "thematiques.csv", "famille-aides,", "famille-aides,Autre nom de ")
+    change(folder / "organismes.csv", "caf,CAF,", "caf,Caf,")
+    change(folder / "organismes.csv", "msa,MSA,", "msa,Msa,")
+    change(folder / "questions.csv", "prestation,", "prestation-bis,")
+    assert set(services.load_reference(folder)) == {
+        *("territoires.csv", "thematiques.csv", "organismes.csv", "questions.csv"),
+    }
+    assert Territoire.objects.get(code="57").local_holidays == []
+    assert Territoire.objects.get(code="67").local_holidays == ["01-02", "12-26"]
+    theme = Thematique.objects.get(code="famille-aides")
+    assert (theme.retired_at, theme.name.startswith("Autre nom")) == (now, False)
+    caf = Organisme.objects.get(code="caf")
+    assert (caf.acronym, caf.consigne, list(caf.thematiques.all())) == ("CAF", "La nôtre.", [])
+    assert Organisme.objects.get(code="msa").acronym == "Msa"
+    assert not Question.objects.filter(organisme="caf", code="prestation-bis").exists()
+    kept = Question.objects.get(pk=cnav.pk)
+    assert (kept.label, kept.retired_at) == ("La nôtre\u00a0?", now)
 
 
 def test_bad_file_loads_nothing_at_all(folder: Path) -> None:

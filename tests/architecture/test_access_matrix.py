@@ -74,6 +74,7 @@ class Scene:
             "territoire_code": "95",
             "organisme_code": "caf",
             "thematique_code": "unknown",
+            "question_code": "unknown",
             "version": personas.CGU,
             "step": Step.ORGANISMES,
             "token": "unknown",

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from aplus.accounts.models import Membership, User
 from aplus.annuaire.models import Groupe, Organisme, Question, Territoire, Thematique
+from aplus.annuaire.queries import thematiques
 from aplus.core.errors import Unknown
 from aplus.demandes.queries import people
 from aplus.demandes.rules import checks
@@ -74,7 +75,7 @@ def places(actor: Actor, typed: Typed, saved: Typed) -> Places:
         for groupe_id in ticked
         if known[groupe_id].id not in offered_ids
     ]
-    return Places(mine, structure, all_territoires, territoire, list(Thematique.objects.all()), offered, barred)
+    return Places(mine, structure, all_territoires, territoire, list(thematiques()), offered, barred)
 
 
 def _structure(mine: Sequence[Groupe], typed: Typed, saved: Typed) -> Groupe | None:
@@ -186,10 +187,15 @@ def territoire_of(typed: Typed, actor: Actor) -> Territoire | None:
     return chosen or Territoire.objects.filter(groupes__in=actor.aidant_groupe_ids).order_by("code").first()
 
 
-def questions(organismes: Iterable[str]) -> list[Question]:
-    """The guided questions of these organismes, in the order of the screen."""
+def questions(organismes: Iterable[str], typed: Typed) -> list[Question]:
+    """The guided questions of these organismes, in the order of the screen; a retired one once it has an answer."""
     rows = Question.objects.filter(organisme__in=set(organismes)).select_related("organisme")
-    return list(rows.order_by("organisme__acronym", "rank"))
+    ordered = rows.order_by("organisme__acronym", "rank")
+    return [one for one in ordered if one.retired_at is None or typed.text(_field(one))]
+
+
+def _field(question: Question) -> str:
+    return checks.Question(question.organisme_id, question.code, question.label).field
 
 
 def colleagues(actor: Actor, structure_id: str) -> list[User]:

@@ -65,7 +65,7 @@ def review(actor: Actor, draft: OpenedDraft) -> Review:
     places = choices.places(actor, chosen_before, chosen_before)
     ticked = set(chosen_before.all("groupes"))
     groupes = [one for one in places.groupes if str(one.id) in ticked]
-    questions = choices.questions(groupe.organisme_id for groupe in groupes)
+    questions = choices.questions((groupe.organisme_id for groupe in groupes), draft.typed(Step.BLOCAGE))
     return Review(
         places=places,
         groupes=groupes,

@@ -159,7 +159,7 @@ class BlocagePage(StepPage):
     def read(self) -> None:
         """The guided questions of the chosen organismes."""
         groupes = choices.chosen_groupes(self.saved(Step.ORGANISMES))
-        self.questions = choices.questions(groupe.organisme_id for groupe in groupes)
+        self.questions = choices.questions((groupe.organisme_id for groupe in groupes), self.typed)
 
     def make(self, data: Any, files: Any, *, saved: Raw | None = None) -> BlocageForm:
         """The form of step 3."""

@@ -50,7 +50,26 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
             "Administrateurs, superviseurs, observateurs et experts, avec ce qu’ils couvrent.",
         ),
     ),
-    "Données de référence": (),
+    "Données de référence": (
+        Entry(
+            decisions.may_administer,
+            "pilotage:organismes",
+            "Organismes",
+            "Leur côté, leurs thématiques, leurs identifiants, ce qu’il faut leur dire et leurs questions guidées.",
+        ),
+        Entry(
+            decisions.may_administer,
+            "pilotage:themes",
+            "Thématiques",
+            "Celles qui sont proposées à qui écrit une demande, et leur ordre.",
+        ),
+        Entry(
+            decisions.may_administer,
+            "pilotage:territoires",
+            "Territoires",
+            "Leur fuseau horaire et leurs jours fériés locaux.",
+        ),
+    ),
     "Information": (
         Entry(
             decisions.may_administer,

@@ -37,7 +37,7 @@ def change(actor: Actor, version: str, values: Mapping[str, Any], *, seen: str, 
     """Another text, summary or moment; its name stays. Raises Overtaken, Refused, AlreadyDone, Unknown."""
     with writing(actor, key, location):
         others, row = _to_come(version)
-        require_as_seen(values_of(row), seen, who_changed="Un autre administrateur vient de changer cette version")
+        require_as_seen(values_of(row), seen, what="cette version")
         _fill(row, values, others)
         row.published_by_id = actor.person_id
         row.save()

@@ -48,7 +48,7 @@ def change_banner(
     with writing(actor, key, location):
         banner = _locked(banner_id)
         _require_not_over(banner, clock.now())
-        require_as_seen(banner_values(banner), seen, who_changed="Un autre administrateur vient de changer ce bandeau")
+        require_as_seen(banner_values(banner), seen, what="ce bandeau")
         _fill(banner, values)
         banner.save()
         note(actor, "bandeau-change", KIND, thing_id=banner.pk)
@@ -82,7 +82,7 @@ def change_maintenance(actor: Actor, values: Mapping[str, Any], *, seen: str, ke
         Maintenance.objects.get_or_create(pk=Maintenance.ROW)
         row = Maintenance.objects.select_for_update().get(pk=Maintenance.ROW)
         now = clock.now()
-        require_as_seen(maintenance_values(row), seen, who_changed="Un autre administrateur vient de changer cet état")
+        require_as_seen(maintenance_values(row), seen, what="cet état")
         if values["fermer"] and values["retour"] is not None and values["retour"] <= now:
             raise Refused.because("Le retour prévu est déjà passé\u00a0: indiquez un moment à venir.", "retour")
         row.is_on, row.message, row.until_at = values["fermer"], values["message"], values["retour"]

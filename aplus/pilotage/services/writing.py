@@ -26,11 +26,11 @@ def writing(actor: Actor, key: str, location: str) -> Iterator[None]:
         yield
 
 
-def require_as_seen(now: Mapping[str, Any], seen: str, *, who_changed: str) -> None:
+def require_as_seen(now: Mapping[str, Any], seen: str, *, what: str) -> None:
     """Raise Overtaken when the row, locked, is no longer what the page showed; nothing said is nothing seen."""
     if seen and seen != mark_of(now):
         raise Overtaken(
-            f"{who_changed}\u00a0: vérifiez sur sa page ce qui a changé. "
+            f"Un autre administrateur vient de changer {what}\u00a0: vérifiez sur sa page ce qui a changé. "
             "Ce que vous avez écrit est gardé ci-dessous\u00a0; l’enregistrer remplacera ce qui est en place."
         )
 
