@@ -135,6 +135,7 @@ def _people(
                     cgu_accepted_at=now,
                     welcomed_at=now,
                     created_at=now,
+                    last_active_at=now,
                     password="!",  # noqa: S106  no password: sign-in by mailed link
                 )
             )

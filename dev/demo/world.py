@@ -38,7 +38,14 @@ def build() -> int:
         _let_time_pass(now)
         _say_all_was_sent(list(stage.demande_ids.values()))
         usual_delays.work_out()
+        _say_everybody_was_there(now)
         return len(stage.demande_ids)
+
+
+def _say_everybody_was_there(now: datetime) -> None:
+    """Whoever has ever entered was there these last weeks: nobody is warned of their inactivity on the first night."""
+    for number, user in enumerate(User.objects.exclude(welcomed_at=None).order_by("sort_key")):
+        User.objects.filter(pk=user.pk).update(last_active_at=now - timedelta(days=3 * (number % 8), hours=20))
 
 
 def _give_the_journal_its_months(now: datetime) -> None:
