@@ -48,7 +48,14 @@ def test_a_first_entry(meet: Meet, name: str, scripts: bool) -> None:
     nadia.press("Commencer")
     assert nadia.page.url.endswith("/demandes/")
     nadia.check()
-    for path in ("/demandes/?onglet=brouillons", "/demandes/?onglet=archivees", "/groupes/", "/moi/"):
+    for path in (
+        "/demandes/?onglet=brouillons",
+        "/demandes/?onglet=archivees",
+        "/groupes/",
+        "/moi/",
+        "/moi/adresse/",
+        "/moi/donnees/",
+    ):
         nadia.open(path)
         nadia.check()
     nadia.open("/groupes/")

@@ -17,6 +17,7 @@ from aplus.core import clock
 from aplus.gestion.queries import my_data as queries
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*")
+EMPTY = "-"
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -31,8 +32,8 @@ class Table:
 
     @property
     def facts(self) -> list[tuple[str, str]]:
-        """The only line, with its columns: what there is once is read as facts."""
-        return list(zip(self.columns, self.lines[0], strict=True))
+        """The only line, with its columns: what there is once is read as facts, without what is empty."""
+        return [(name, words) for name, words in zip(self.columns, self.lines[0], strict=True) if words != EMPTY]
 
 
 def tables(found: dict[str, list[dict[str, Any]]]) -> list[Table]:
@@ -73,13 +74,13 @@ def _json(value: Any) -> str:
 def _words(value: Any) -> str:
     """A value of a row as people read it."""
     if value is None or value == "":
-        return "-"
+        return EMPTY
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, list):
-        return ", ".join(_words(one) for one in value) or "-"
+        return ", ".join(_words(one) for one in value) or EMPTY
     if isinstance(value, dict):
-        return ", ".join(f"{name}\u00a0: {_words(one)}" for name, one in value.items()) or "-"
+        return ", ".join(f"{name}\u00a0: {_words(one)}" for name, one in value.items()) or EMPTY
     text = str(value)
     if MOMENT.fullmatch(text):
         at = localtime(datetime.fromisoformat(text))
