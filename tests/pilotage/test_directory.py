@@ -85,7 +85,8 @@ class TestGroupes:
 
     def test_a_groupe_of_all_france_is_in_every_scope(self, world: World, signed_in: SignedIn) -> None:
         Groupe.objects.create(name="Assistance CAF", organisme_id="caf", is_national=True, created_at=clock.now())
-        assert "Assistance CAF" in names(signed_in(world.sophie).get(GROUPES))
+        [line] = [line for line in rows(signed_in(world.sophie).get(GROUPES)) if line[0] == "Assistance CAF"]
+        assert line[2] == "Toute la France"
 
     @pytest.mark.parametrize(
         ("query", "found"),

@@ -56,7 +56,7 @@ def name_of(user: User) -> str:
 def territoires_of(groupe: Groupe, most: int | None = NAMED) -> str:
     """Where a groupe works, the first ones by name."""
     if groupe.is_national:
-        return ALL_FRANCE.capitalize()
+        return f"{ALL_FRANCE[0].upper()}{ALL_FRANCE[1:]}"
     names = [str(territoire) for territoire in groupe.territoires.all()]
     others = len(names) - most if most is not None else 0
     if others <= 0:

@@ -43,6 +43,35 @@ STATES = {
     State.DROPPED: "non envoyé\u00a0: cette personne n’y avait plus droit",
 }
 NEVER = "Jamais"
+# What the words of the mails' events do not say by themselves: accents, and whom.
+EVENTS = {
+    "adresse-changee": "Adresse changée",
+    "adresse-demandee": "Changement d’adresse demandé",
+    "appel-expert": "Appel à un expert",
+    "arrivee": "Arrivée dans un groupe",
+    "compte-desactive": "Compte désactivé",
+    "compte-reactive": "Compte réactivé",
+    "depart": "Départ",
+    "echeance": "Échéance",
+    "echeance-du-mandat": "Échéance du mandat",
+    "fichier-refuse": "Fichier refusé",
+    "groupe-boite": "Boîte du groupe",
+    "groupe-ferme": "Groupe fermé",
+    "incompetence": "Incompétence",
+    "membre-depart": "Départ d’un groupe",
+    "membre-roles": "Rôles dans un groupe",
+    "mot-de-passe-oublie": "Mot de passe oublié",
+    "passation-demandee": "Passation demandée",
+    "preavis": "Préavis",
+    "precisions": "Précisions",
+    "rappel-precisions": "Rappel de précisions",
+    "reouverture": "Réouverture",
+    "reponse": "Réponse",
+    "role": "Rôle",
+    "sans-competent": "Aucun groupe compétent",
+    "sessions-fermees": "Sessions fermées",
+    "toujours-bloque": "Toujours bloqué",
+}
 
 
 @dataclass(frozen=True)
@@ -144,7 +173,12 @@ def entries(shown: Support) -> list[tuple[str, str, str]]:
 def mails(shown: Support) -> list[tuple[str, str, str, int]]:
     """What each was about in a word, when, what became of it, after how many tries."""
     return [
-        (one.event.replace("-", " ").capitalize(), moment(one.at), STATES[State(one.state)], one.tries)
+        (
+            EVENTS.get(one.event) or one.event.replace("-", " ").capitalize(),
+            moment(one.at),
+            STATES[State(one.state)],
+            one.tries,
+        )
         for one in shown.mails
     ]
 
