@@ -16,7 +16,7 @@ from aplus.notifications.registry import Composed, register
 from aplus.ui.dates import day_label
 
 NUMBERS_AT_MOST = 30
-LIST, ACCOUNT = ("Voir mes demandes", "/demandes/"), ("Voir mes absences", "/moi/")
+LIST, ACCOUNT = ("Voir mes demandes", "/demandes/"), ("Voir mes absences", "/moi/absences/")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.core.validators import validate_email
 from django.template.loader import render_to_string
 
 from aplus.notifications.models import Notification
-from aplus.notifications.registry import Composed
+from aplus.notifications.registry import Composed, Item
 
 PREFIX = "[A+] "
 REASON_PERSON = "Vous recevez cet e-mail parce que vous avez un compte sur Administration+."
@@ -33,6 +33,7 @@ class Content(TypedDict):
 
     title: str
     paragraphs: list[str]
+    items: list[Item]
     links: list[tuple[str, str]]
     reason: str
     no_reply: str
@@ -57,6 +58,7 @@ def build(line: Notification, composed: Composed) -> Mail:
     content = Content(
         title=one_line(composed.title),
         paragraphs=[one_line(paragraph) for paragraph in composed.paragraphs],
+        items=[Item(one_line(item.title), one_line(item.sentence), absolute(item.url)) for item in composed.items],
         links=[(one_line(label), absolute(url)) for label, url in composed.links],
         reason=_reason(line),
         no_reply=NO_REPLY_DEMANDE if line.demande_id else NO_REPLY,
@@ -104,7 +106,8 @@ def _reason(line: Notification) -> str:
 
 
 def _text(content: Content) -> str:
+    items = [f"{item.title}\n{item.sentence}\n{item.url}" for item in content["items"]]
     links = [f"{label} :\n{url}" for label, url in content["links"]]
     signature = f"-- \nL’équipe d’Administration+\n{content['support']}"
     why = f"{content['reason']}\n{content['no_reply']}"
-    return "\n\n".join([content["title"], *content["paragraphs"], *links, signature, why]) + "\n"
+    return "\n\n".join([content["title"], *content["paragraphs"], *items, *links, signature, why]) + "\n"

@@ -11,6 +11,7 @@ class State(models.TextChoices):
     """What became of a line; in the application only, a line is delivered as it is written."""
 
     PENDING = "a-envoyer", "à envoyer"
+    GROUPED = "groupe", "dans un e-mail groupé"
     SENT = "envoye", "envoyé"
     FAILED = "echec", "échec"
     DROPPED = "abandonne", "abandonné : le destinataire n'y a plus droit"
@@ -37,6 +38,9 @@ class Notification(BaseModel):
     next_try_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     message_id = models.CharField(max_length=200, default="")
+    # Kept for a grouped mail: the moment from which it may leave, then the act of the mail that lists it.
+    grouped_until = models.DateTimeField(null=True)
+    digest_id = models.UUIDField(null=True)
 
     class Meta:
         constraints = [
@@ -50,6 +54,10 @@ class Notification(BaseModel):
                 condition=Q(state=State.PENDING, next_try_at__isnull=False, is_mail=True)
                 | (~Q(state=State.PENDING) & Q(next_try_at__isnull=True)),
                 name="notification_pending_has_next_try",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.GROUPED) | Q(grouped_until__isnull=False, person__isnull=False, is_mail=True),
+                name="notification_grouped_until",
             ),
             models.UniqueConstraint(
                 fields=["act_id", "person"], condition=Q(person__isnull=False), name="notification_act_person"
@@ -66,6 +74,12 @@ class Notification(BaseModel):
         indexes = [
             models.Index(fields=["next_try_at"], condition=Q(state=State.PENDING), name="notification_pending"),
             models.Index(fields=["at"], name="notification_at"),
+            models.Index(
+                fields=["grouped_until"],
+                condition=Q(state=State.GROUPED, digest_id=None),
+                name="notification_grouped",
+            ),
+            models.Index(fields=["digest_id"], condition=Q(digest_id__isnull=False), name="notification_digest"),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,15 @@ from aplus.notifications.models import Notification
 
 
 @dataclass(frozen=True)
+class Item:
+    """One of the things that a grouped mail lists: what, who, and a path of this site."""
+
+    title: str
+    sentence: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Composed:
     """What one recipient reads. Plain text everywhere: no markup, no personal data of an usager, no subject.
 
@@ -20,6 +29,7 @@ class Composed:
     paragraphs: list[str] = field(default_factory=list)
     links: list[tuple[str, str]] = field(default_factory=list)
     number: int | None = None
+    items: list[Item] = field(default_factory=list)
 
 
 # Returns None when the recipient has no right to it any more: rights are asked again when sending.

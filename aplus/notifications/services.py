@@ -2,14 +2,16 @@
 
 import logging
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import F
 
 from aplus.core import clock, jobs
+from aplus.notifications.digests import DIGEST
 from aplus.notifications.mails import Mail, build
 from aplus.notifications.models import Notification, State
 from aplus.notifications.registry import composer_of
@@ -23,6 +25,9 @@ RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240
 # A mail server that hangs must not hold a worker for longer; the next sweep goes on.
 TURN_LASTS = timedelta(seconds=50)
 KEPT = timedelta(days=90)
+ITEMS_AT_MOST = 100
+# Any two numbers of our own, so that one process gathers at a time.
+DIGEST_LOCK = (0x4E4F5449, 1)
 
 
 def tell(
@@ -35,14 +40,16 @@ def tell(
     people: Iterable[UUID] = (),
     mailboxes: Iterable[UUID] = (),
     invitations: Iterable[UUID] = (),
+    grouped: Mapping[UUID, datetime] | None = None,
     in_app: Iterable[UUID] = (),
     codes: dict[str, str | int | bool] | None = None,
 ) -> None:
     """Write who is told of an act, in the act's own transaction, and one job that sends the mails after commit.
 
-    `people`, `mailboxes` (ids of groupes) and `invitations` (ids: their addresses have no account) get a mail, `in_app`
-    a line in the application only; who is in both gets the mail. The same act and recipient twice is once. `codes`
-    holds small values without personal data, kept 90 days.
+    `people`, `mailboxes` (ids of groupes) and `invitations` (ids: their addresses have no account) get a mail; for who
+    is in `grouped`, it is kept for a grouped one from that moment on; `in_app` is a line in the application only. Who
+    is in several gets the first of these. The same act and recipient twice is once. `codes` holds small values without
+    personal data, kept 90 days.
     """
     composer_of(event)
 
@@ -64,12 +71,52 @@ def tell(
     mailed = [line(person_id=person) for person in dict.fromkeys(people)]
     mailed += [line(groupe_id=groupe) for groupe in dict.fromkeys(mailboxes)]
     mailed += [line(invitation_id=invitation) for invitation in dict.fromkeys(invitations)]
+    kept = [_grouped(line(person_id=person), moment) for person, moment in (grouped or {}).items()]
     shown = [line(is_mail=False, person_id=person) for person in dict.fromkeys(in_app)]
     with transaction.atomic():
         # Mails first: of two lines for one person, the second is left out.
-        Notification.objects.bulk_create([*mailed, *shown], ignore_conflicts=True)
+        Notification.objects.bulk_create([*mailed, *kept, *shown], ignore_conflicts=True)
         if mailed:
             jobs.defer(DELIVER, act_id=str(act_id))
+
+
+def _grouped(line: Notification, moment: datetime) -> Notification:
+    line.state, line.grouped_until, line.next_try_at = State.GROUPED, moment, None
+    return line
+
+
+def send_digests() -> None:
+    """Make one mail of what is kept for each person whose moment has come; it leaves as any other."""
+    until = clock.now() + TURN_LASTS
+    while clock.now() < until and _gather_next():
+        pass
+
+
+def ungroup(person_id: UUID) -> None:
+    """What is kept for this person's next grouped mail stays in the application only."""
+    waiting = Notification.objects.filter(person=person_id, state=State.GROUPED, digest_id=None)
+    waiting.update(state=State.SENT, is_mail=False, sent_at=F("at"))
+
+
+def _gather_next() -> bool:
+    """The lines of one person under one digest, in one transaction: they are in no other. False when none is due."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", DIGEST_LOCK)
+            if not cursor.fetchone()[0]:
+                return False
+        now = clock.now()
+        due = Notification.objects.filter(state=State.GROUPED, digest_id=None, grouped_until__lte=now)
+        first = due.order_by("grouped_until", "id").first()
+        if first is None or first.person_id is None:
+            return False
+        lines = due.filter(person=first.person_id).order_by("at", "id").values_list("pk", flat=True)
+        digest_id = uuid4()
+        # Again under lock: a choice may have been changed at this very moment.
+        gathered = due.filter(pk__in=list(lines[:ITEMS_AT_MOST])).update(digest_id=digest_id)
+        if gathered:
+            tell(act_id=digest_id, event=DIGEST, at=now, people=[first.person_id])
+    return True
 
 
 def told_at(demande_id: UUID, at: datetime) -> list[Notification]:

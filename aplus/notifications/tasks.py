@@ -21,6 +21,13 @@ def sweep(timestamp: int) -> None:
     services.sweep()
 
 
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="notifications.send_digests", queueing_lock="notifications.send_digests")
+def send_digests(timestamp: int) -> None:
+    """Every five minutes: the grouped mails whose hour has come somewhere, or came while nothing ran."""
+    services.send_digests()
+
+
 @app.periodic(cron="17 3 * * *")
 @app.task(name="notifications.purge", queueing_lock="notifications.purge")
 def purge(timestamp: int) -> None:

@@ -244,6 +244,7 @@ INVENTORY: dict[str, Table] = {
         TOLD_ROW: (
             *("id", "act_id", "event", "at", "demande_id", "number", "groupe_id"),
             *("invitation_id", "is_mail", "state", "tries", "next_try_at", "sent_at", "message_id"),
+            *("grouped_until", "digest_id"),
         ),
     },
     "journal.JournalLine": {

@@ -258,6 +258,21 @@ FORMS = {
         },
     ),
     "own absence ended": Form("alice", lambda scene: f"/moi/absences/{scene.absence.pk}/fin/"),
+    "identity": Form(
+        "alice",
+        lambda _scene: "/moi/informations/",
+        _said(prenom="Alice", nom="Martin", fonction="Conseillère", telephone="01 39 00 00 00"),
+    ),
+    "own choices": Form(
+        "ines",
+        lambda _scene: "/moi/notifications/",
+        lambda scene: {
+            "choix": "groupe",
+            "heures": "9",
+            "resume": "1",
+            f"nouvelles_{scene.cast.world.caf95.pk}": "chaque",
+        },
+    ),
     "own password": Form(
         "alice",
         lambda _scene: "/moi/securite/mot-de-passe/",

@@ -18,7 +18,7 @@ CANARIES = ("Quartefeuille", "Ondine", "Allocation suspendue", "Un mot.")
 # The searched words and the reader's own list are everybody's to ask.
 EVERYBODYS = (
     *("first step", "communes", "search", "list choices", "list", "csv", "xlsx", "own absence", "own address"),
-    *("own password", "own password removed", "own sessions ended"),
+    *("own password", "own password removed", "own sessions ended", "identity", "own choices"),
 )
 
 

@@ -87,7 +87,7 @@ def a_groupe_is_kept(meet: Meet, path: str) -> None:
 
 def plans_an_absence(person: Person) -> None:
     """On one's own account."""
-    person.open("/moi/")
+    person.open("/moi/absences/")
     person.press("Noter cette absence", status=422)
     person.meets_errors("Premier jour d’absence", "Dernier jour d’absence")
     person.check()

@@ -81,7 +81,8 @@ class TestWhoIsTold:
         Membership.objects.filter(user=world.remi).update(new_demandes=DigestChoice.NONE)
         demande = sent.send(world.alice, world.fs_argenteuil, [world.caf95])
         assert set(told()) == {CAF_BOX, INES}
-        assert in_app(demande, "envoi") == {IGOR, "remi.garnier@demo.example"}
+        assert in_app(demande, "envoi") == {"remi.garnier@demo.example"}
+        assert Notification.objects.get(demande_id=demande.id, state="groupe").person == world.igor
         sent.send(world.alice, world.fs_argenteuil, [world.caf95], urgency="expulsion")
         assert set(told()) == CAF
         assert all(one.subject.startswith("[A+] Urgent - ") for one in mail.outbox)

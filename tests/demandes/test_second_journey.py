@@ -267,7 +267,7 @@ def alice_is_away_and_comes_back(story: Story) -> None:
     browser = story.browser("alice")
     name = f"remplacant_{story.world.fs_argenteuil.id}"
     days = {"du": "2026-05-18", "au": "2026-05-20", name: str(story.world.amir.id)}
-    form = filled(browser.get("/moi/").fields("/moi/absences/"), **days)
+    form = filled(browser.get("/moi/absences/").fields("/moi/absences/"), **days)
     assert browser.client.post("/moi/absences/", form).status_code == 303
     assert story.mails() == {}
     assert story.browser("amir").send("GET", story.path).status_code == 404

@@ -1,4 +1,4 @@
-"""The pages of absences: one's own on /moi/, a member's on the groupe's."""
+"""The pages of absences: one's own on /moi/absences/, a member's on the groupe's."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -40,16 +40,16 @@ class TestMine:
 
     def test_said_shown_and_ended(self, world, demande):
         name = f"remplacant_{world.fs_argenteuil.id}"
-        answer = submit(world.alice, "/moi/", MINE, du=iso(0), au=iso(3), **{name: str(world.amir.id)})
-        assert (answer.status, answer.location) == (303, "/moi/")
-        words = Browser(world.alice).get("/moi/").words
+        answer = submit(world.alice, "/moi/absences/", MINE, du=iso(0), au=iso(3), **{name: str(world.amir.id)})
+        assert (answer.status, answer.location) == (303, "/moi/absences/")
+        words = Browser(world.alice).get("/moi/absences/").words
         assert "en cours" in words
         assert "remplacement : Amir Benali (France services Argenteuil)" in words
         assert Browser(world.amir).read(demande).status == 200
         absence = Absence.objects.get()
-        ended = submit(world.alice, "/moi/", f"{MINE}{absence.id}/fin/")
-        assert (ended.status, ended.location) == (303, "/moi/")
-        assert "Aucune absence prévue." in Browser(world.alice).get("/moi/").words
+        ended = submit(world.alice, "/moi/absences/", f"{MINE}{absence.id}/fin/")
+        assert (ended.status, ended.location) == (303, "/moi/absences/")
+        assert "Aucune absence prévue." in Browser(world.alice).get("/moi/absences/").words
         assert Browser(world.amir).read(demande).status == 404
         lines = JournalLine.objects.filter(kind="absence", thing_id=absence.id).order_by("id")
         assert [line.act for line in lines] == ["absence", "fin-d-absence"]
@@ -58,14 +58,14 @@ class TestMine:
     def test_the_colleagues_are_the_other_active_aidants(self, world):
         world.nadia.is_active = False
         world.nadia.save()
-        page = Browser(world.alice).get("/moi/").page
+        page = Browser(world.alice).get("/moi/absences/").page
         assert [one.text for one in page.all("option")] == ["Personne", "Amir Benali", "Rachel Moreau"]
-        assert Browser(world.ines).get("/moi/").page.all("option") == []
+        assert Browser(world.ines).get("/moi/absences/").page.all("option") == []
 
     @pytest.mark.parametrize("typed", [{}, {"du": "x", "au": "31/12/2026"}, {"du": "2020-01-01", "au": "2020-01-02"}])
     def test_refused_with_all_that_was_typed(self, world, typed):
         name = f"remplacant_{world.fs_argenteuil.id}"
-        answer = submit(world.alice, "/moi/", MINE, **typed, **{name: str(world.amir.id)})
+        answer = submit(world.alice, "/moi/absences/", MINE, **typed, **{name: str(world.amir.id)})
         assert answer.status == 422
         for link, _ in answer.summary():
             assert answer.page.by_id(link.removeprefix("#")).name == "input"
@@ -90,7 +90,7 @@ class TestMine:
         assert not StandIn.objects.exists()
 
     def test_of_others_it_does_not_exist(self, world):
-        submit(world.alice, "/moi/", MINE, du=iso(0), au=iso(1))
+        submit(world.alice, "/moi/absences/", MINE, du=iso(0), au=iso(1))
         address = f"{MINE}{Absence.objects.get().id}/fin/"
         for who in (world.amir, world.rachel, world.nora):
             assert post(who, address, {}).status == 404
@@ -100,7 +100,7 @@ class TestMine:
         assert post(world.alice, f"{MINE}{uuid4()}/fin/", {}).status == 404
 
     def test_once(self, world):
-        typed = form(world.alice, "/moi/", MINE, du=iso(0), au=iso(1))
+        typed = form(world.alice, "/moi/absences/", MINE, du=iso(0), au=iso(1))
         assert [post(world.alice, MINE, typed).status for _ in range(2)] == [303, 303]
         assert Absence.objects.count() == 1
 
@@ -119,7 +119,7 @@ class TestMine:
                 StandIn.objects.create(absence=absence, groupe=world.fs_argenteuil, colleague=user)
             browser = Browser(world.alice)
             with CaptureQueriesContext(connection) as captured:
-                assert browser.get("/moi/").status == 200
+                assert browser.get("/moi/absences/").status == 200
             costs.append(len(captured))
         assert costs[0] == costs[1] <= 10
 
@@ -141,7 +141,7 @@ class TestOfAMember:
         assert (told.person_id, told.is_mail) == (world.alice.id, True)
         line = JournalLine.objects.get(act="absence")
         assert (line.actor_id, line.codes) == (world.rachel.id, {"pour": str(world.alice.id)})
-        assert "Notée par Rachel Moreau" in Browser(world.alice).get("/moi/").words
+        assert "Notée par Rachel Moreau" in Browser(world.alice).get("/moi/absences/").words
         absence = Absence.objects.get()
         page = of_groupe(world.fs_argenteuil)
         assert submit(world.rachel, page, f"{page}{absence.id}/fin/").status == 303
@@ -180,7 +180,7 @@ class TestOfAMember:
         assert self.say(world, membre="").status == 422
 
     def test_what_members_say_of_themselves_is_theirs(self, world):
-        submit(world.alice, "/moi/", MINE, du=iso(0), au=iso(1))
+        submit(world.alice, "/moi/absences/", MINE, du=iso(0), au=iso(1))
         absence = Absence.objects.get()
         page = of_groupe(world.fs_argenteuil)
         answer = Browser(world.rachel).get(page)
@@ -196,7 +196,7 @@ class TestOfAMember:
         self.say(world)
         browser = Browser(world.alice)
         action = f"{MINE}{Absence.objects.get().id}/fin/"
-        fields = filled(browser.get("/moi/").fields(action))
+        fields = filled(browser.get("/moi/absences/").fields(action))
         assert Answer(browser.client.post(action, fields)).status == 303
 
     def test_the_groupe_s_page_leads_to_it(self, world):

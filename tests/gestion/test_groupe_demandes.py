@@ -140,7 +140,7 @@ def test_it_costs_the_same_with_2_and_with_200_rows(world, who, groupe):
     costs = []
     for number in (2, 198):
         many(world, number)
-        Browser(world.user(who)).get("/moi/")
+        Browser(world.user(who)).get("/moi/absences/")
         browser = Browser(world.user(who))
         with CaptureQueriesContext(connection) as captured:
             assert browser.get(list_of(getattr(world, groupe))).status == 200

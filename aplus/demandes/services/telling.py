@@ -6,13 +6,17 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from aplus.accounts.models import Absence, DigestChoice, Membership
+from aplus.accounts.models import Absence, DigestChoice, MailChoice, Membership
+from aplus.accounts.queries.choices import mail_plans
 from aplus.annuaire.models import Groupe
 from aplus.demandes.models import Audience, Demande, Following, Message, Part
 from aplus.demandes.queries import duty
 from aplus.demandes.services.acting import Act
 from aplus.notifications import services as notifications
 from aplus.policy.decisions import AUTHOR_KINDS, Side
+
+# Told at once whatever people chose: what asks something of them, what they waited for, what they are called to.
+AT_ONCE = frozenset({"traitement", "precisions", "invitation", "co-auteur"})
 
 
 class Role(StrEnum):
@@ -25,17 +29,32 @@ class Role(StrEnum):
 
 @dataclass
 class Recipients:
-    """People and mailboxes (ids of groupes) that get a mail, and people who read it in the application only."""
+    """Who gets a mail, or one grouped with others, or reads it in the application only; mailboxes by groupe.
+
+    What each person chose for themselves comes on top of it, in `tell`.
+    """
 
     people: set[UUID] = field(default_factory=set)
     mailboxes: set[UUID] = field(default_factory=set)
     in_app: set[UUID] = field(default_factory=set)
+    grouped: set[UUID] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return bool(self.people or self.mailboxes or self.in_app)
+        return bool(self.people or self.mailboxes or self.in_app or self.grouped)
 
     def __or__(self, other: "Recipients") -> "Recipients":
-        return Recipients(self.people | other.people, self.mailboxes | other.mailboxes, self.in_app | other.in_app)
+        return Recipients(
+            self.people | other.people,
+            self.mailboxes | other.mailboxes,
+            self.in_app | other.in_app,
+            self.grouped | other.grouped,
+        )
+
+    def leave_out(self, people: set[UUID]) -> None:
+        """Tell these people nothing."""
+        self.people -= people
+        self.grouped -= people
+        self.in_app -= people
 
 
 def tell(
@@ -52,7 +71,7 @@ def tell(
 
     `role`: these people are told as such, with metadata only; `day`: the one the mail names; `why`: a code.
     """
-    mine = {act.actor.user_id}
+    told = _as_chosen(act, event, recipients)
     codes: dict[str, str | int | bool] = {} if act.actor.user_id is None else {"acteur": str(act.actor.user_id)}
     if part is not None:
         codes["groupe"] = str(part.groupe_id)
@@ -68,10 +87,40 @@ def tell(
         at=act.at,
         demande_id=act.demande.id,
         number=act.demande.number,
-        people=recipients.people - mine,
+        people=told.people,
         mailboxes=recipients.mailboxes,
-        in_app=recipients.in_app - recipients.people - mine,
+        grouped=told.moments,
+        in_app=told.in_app,
         codes=codes,
+    )
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The same people, each as they chose to be told; `moments` is when each grouped mail leaves."""
+
+    people: set[UUID]
+    moments: dict[UUID, datetime]
+    in_app: set[UUID]
+
+
+def _as_chosen(act: Act, event: str, recipients: Recipients) -> Chosen:
+    """What people chose for themselves (notifications.md §3): of theirs and their groupe's, the quieter choice.
+
+    An urgent demande is told at once whatever they chose; so are a few events, to whom these are told one by one.
+    """
+    mine: set[UUID | None] = {act.actor.user_id}
+    at_once = {one for one in recipients.people if one not in mine}
+    grouped = {one for one in recipients.grouped if one not in mine} - at_once
+    in_app = {one for one in recipients.in_app if one not in mine} - at_once - grouped
+    asked = grouped if event in AT_ONCE else at_once | grouped
+    if act.demande.is_urgent or not asked:
+        return Chosen(at_once | grouped, {}, in_app)
+    plans = mail_plans(asked)
+    later = {one for one, plan in plans.items() if one in grouped or plan.choice is not MailChoice.EACH}
+    silent = {one for one in later if plans[one].choice is MailChoice.NONE}
+    return Chosen(
+        people=at_once - later, moments={one: plans[one].next_grouped for one in later - silent}, in_app=in_app | silent
     )
 
 
@@ -128,8 +177,10 @@ def groupes_as_sent(act: Act, parts: Iterable[Part]) -> Recipients:
         groupe_id__in=[part.groupe_id for part in parts], is_instructeur=True, user__is_active=True
     ).values_list("user_id", "new_demandes")
     for user_id, choice in members:
-        is_at_once = act.demande.is_urgent or choice == DigestChoice.EVERY
-        (recipients.people if is_at_once else recipients.in_app).add(user_id)
+        if act.demande.is_urgent or choice == DigestChoice.EVERY:
+            recipients.people.add(user_id)
+        else:
+            (recipients.grouped if choice == DigestChoice.GROUPED else recipients.in_app).add(user_id)
     return recipients
 
 
@@ -162,10 +213,12 @@ def instructeurs_in_touch(act: Act) -> Recipients:
     written = Message.objects.filter(demande=act.demande, side=Side.INSTRUCTEURS).values_list("author_id", flat=True)
     wishes = dict(Following.objects.filter(demande=act.demande).values_list("user_id", "is_muted"))
     recipients.people |= set(written) | {user_id for user_id, is_muted in wishes.items() if not is_muted}
-    recipients.people -= {user_id for user_id, is_muted in wishes.items() if is_muted}
+    muted = {user_id for user_id, is_muted in wishes.items() if is_muted}
+    recipients.people -= muted
+    recipients.in_app |= recipients.grouped & muted
+    recipients.grouped -= muted
     author_side = {person.user_id for person in act.participants if person.kind in AUTHOR_KINDS}
-    recipients.people -= author_side
-    recipients.in_app -= author_side
+    recipients.leave_out(author_side)
     return recipients
 
 
@@ -182,9 +235,9 @@ def told_of(act: Act, at: datetime, *, is_for_author: bool) -> Recipients:
         if line.groupe_id is not None:
             recipients.mailboxes.add(line.groupe_id)
         elif line.person_id is not None:
-            (recipients.people if line.is_mail else recipients.in_app).add(line.person_id)
+            mailed = recipients.people if line.grouped_until is None else recipients.grouped
+            (mailed if line.is_mail else recipients.in_app).add(line.person_id)
     if not is_for_author:
         authors = {person.user_id for person in act.participants if person.kind in AUTHOR_KINDS}
-        recipients.people -= authors
-        recipients.in_app -= authors
+        recipients.leave_out(authors)
     return recipients

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from aplus.accounts.models import Absence, Membership, User
+from aplus.accounts.models import Absence, Membership
 from aplus.annuaire.models import Groupe, ReplyModel
 from aplus.demandes.queries.managed import Managed
 from aplus.demandes.queries.managed import managed as managed_demande
@@ -123,8 +123,3 @@ def groupes_model(actor: Actor, groupe_id: UUID, model_id: UUID) -> GroupesModel
 def models_of(groupe: Groupe) -> list[ReplyModel]:
     """The texts of a groupe, by title, with who wrote them last."""
     return list(groupe.reply_models.select_related("updated_by").order_by("sort_key", "id"))
-
-
-def my_account(actor: Actor) -> User:
-    """The actor's own account."""
-    return User.objects.get(pk=str(actor.user_id))

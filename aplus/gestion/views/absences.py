@@ -1,4 +1,4 @@
-"""My account with my days away, and the absences of the members of a groupe (demandes.md §6)."""
+"""My days away, and the absences of the members of a groupe (demandes.md §6)."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from aplus.access.gate import ActorRequest, SeeOther, access
 from aplus.access.keys import read_key
@@ -17,7 +17,6 @@ from aplus.demandes.queries import absences as absences_queries
 from aplus.demandes.services import absences as services
 from aplus.gestion.forms.groupes import DaysForm, MemberAbsenceForm, OwnAbsenceForm
 from aplus.gestion.presenters import absences as presenters
-from aplus.gestion.presenters import groupes as groupes_presenters
 from aplus.gestion.queries import groupes as queries
 from aplus.policy import decisions
 from aplus.ui import views as ui
@@ -26,18 +25,12 @@ Page = Callable[[DaysForm, int], HttpResponse]
 
 
 @access(decisions.may_enter)
-@require_safe
-def me(request: ActorRequest) -> HttpResponse:
-    """My account, as it is known, and my absences."""
-    return _my_page(request, _own_form(request, None))
-
-
-@access(decisions.may_enter)
+@require_http_methods(["GET", "HEAD", "POST"])
 def plan_own(request: ActorRequest) -> HttpResponse:
-    """Say that I am away."""
-    location = reverse("gestion:me")
+    """My absences; a POST says that I am away."""
     if request.method != "POST":
-        return _back(request, location)
+        return _my_page(request, _own_form(request, None))
+    location = reverse("gestion:plan_own_absence")
     form = _own_form(request, request.POST)
 
     def act() -> None:
@@ -49,7 +42,7 @@ def plan_own(request: ActorRequest) -> HttpResponse:
 @access(decisions.may_end_own_absence, on=queries.own_absence)
 def end_own(request: ActorRequest, absence: Absence) -> HttpResponse:
     """Cancel my absence, or come back earlier."""
-    return _end(request, absence, reverse("gestion:me"))
+    return _end(request, absence, reverse("gestion:plan_own_absence"))
 
 
 @access(decisions.may_manage_groupe, on=queries.groupe)
@@ -124,14 +117,11 @@ def _my_page(request: ActorRequest, form: DaysForm, *, status: int = 200) -> Htt
     planned = absences_queries.planned([actor.person_id])
     today = absences_queries.today_of(actor.person_id)
     context = {
-        "account": queries.my_account(actor),
-        "groupes": [groupes_presenters.groupe_line(actor, groupe) for groupe in queries.my_groupes(actor)],
-        "other_roles": groupes_presenters.other_roles(actor),
         "absences": presenters.absence_lines(planned, today, is_own=True),
         "form": form,
         "key": DaysForm(auto_id=False),
     }
-    return render(request, "gestion/me.html", context, status=status)
+    return render(request, "gestion/own_absences.html", context, status=status)
 
 
 def _member_form(groupe: Groupe, data: object) -> MemberAbsenceForm:
