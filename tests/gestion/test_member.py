@@ -3,6 +3,8 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from aplus.accounts.models import Membership, MembershipChange, User
 from aplus.accounts.services.people import join
@@ -203,3 +205,21 @@ def test_old_and_closed_ones_are_said(world):
     assert "déjà désactivé" in Browser(world.remi).get(close_address(world)).words
     assert post(world.remi, close_address(world), {}).status == 409
     assert post(world.remi, of(world.caf95, world.igor), {"responsable": "1", "vu": "instructeur"}).status == 409
+
+
+@pytest.mark.parametrize("act", ["", "retrait/", "desactivation/"])
+def test_what_the_pages_cost(world, act):
+    """At most ten queries, whatever the number of the person's groupes and demandes."""
+    address = of(world.caf95, world.igor, act)
+
+    def cost():
+        browser = Browser(world.nora)
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(address).status == 200
+        return len(queries)
+
+    few = cost()
+    for groupe in (world.fs_argenteuil, world.ccas_cergy, world.cpam95):
+        join(world.igor, groupe, aidant=True, instructeur=True)
+        sent.send(world.alice, world.fs_argenteuil, [world.caf95, world.cpam95])
+    assert cost() == few <= 10

@@ -1,5 +1,7 @@
 """One member of a groupe for those who manage it: their flags, and putting them out (product.md §5)."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -36,7 +38,7 @@ def member(request: ActorRequest, about: Member) -> HttpResponse:
     form = FlagsForm(request.POST, held=held, asks=True)
     if not form.is_valid():
         return _member_page(request, membership, form, status=422)
-    change = consequences.of_flags(membership, form.flags)
+    change = replace(consequences.of_flags(membership, held), kept=form.flags)
     if form.seen in {held, None} and presenters.sentences(change) and not form.is_confirmed:
         return _member_page(request, membership, form.asking(held), change=change, status=422)
     location = _groupe_url(about)
@@ -102,13 +104,14 @@ def _member_page(
     status: int = 200,
 ) -> HttpResponse:
     person = persons.person(membership.user_id)
+    now = change or consequences.of_flags(membership, Flags.of(membership))
     context = {
         "groupe": membership.groupe,
         "member": membership.user,
         "roles": Flags.of(membership).label,
         "form": form,
         "asked": presenters.sentences(change) if change else [],
-        "before": presenters.before_changing(consequences.of_flags(membership, Flags.of(membership))),
+        "before": presenters.before_changing(now),
         "groupe_url": reverse("gestion:groupe", args=[membership.groupe_id]),
         "may_deactivate": person is not None and decisions.may_deactivate(request.actor, person),
     }
