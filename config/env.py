@@ -51,13 +51,11 @@ def socket_address(name: str) -> str:
     return value
 
 
-def together(*names: str) -> tuple[str, ...]:
-    """Variables that go together: all of them, or none; some of them only is refused at the start."""
-    values = tuple(optional(name) for name in names)
-    if any(values) and not all(values):
-        missing = ", ".join(name for name, value in zip(names, values, strict=True) if not value)
-        raise MissingSetting(f"{missing} is not set, which goes with what is: see docs/exploitation.md")
-    return values
+def check_together(*names: str) -> None:
+    """All of these variables, or none: some of them only is refused at the start."""
+    missing = [name for name in names if not optional(name)]
+    if missing and len(missing) < len(names):
+        raise MissingSetting(f"{', '.join(missing)} is not set, which goes with what is: see docs/exploitation.md")
 
 
 def var_dir() -> Path:

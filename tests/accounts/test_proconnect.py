@@ -44,26 +44,26 @@ def provider(started: Provider, settings: LazySettings) -> Iterator[Provider]:
 
 
 @pytest.fixture
-def browser() -> Client:
+def visitor() -> Client:
     return Client(headers={"User-Agent": FIREFOX})
 
 
-def go(browser: Client, suite: str = "") -> str:
+def go(visitor: Client, suite: str = "") -> str:
     """Press the button; where the browser is led."""
-    response = browser.get(START, {"suite": suite} if suite else {})
+    response = visitor.get(START, {"suite": suite} if suite else {})
     assert response.status_code == 303, response.content.decode()
     return str(response.headers["Location"])
 
 
-def back(browser: Client, url: str) -> Any:
+def back(visitor: Client, url: str) -> Any:
     """Follow the provider's answer home."""
     assert url.startswith(f"http://testserver{BACK}?")
-    return browser.get(url.removeprefix("http://testserver"))
+    return visitor.get(url.removeprefix("http://testserver"))
 
 
-def enter(browser: Client, provider: Provider, suite: str = "") -> Any:
+def enter(visitor: Client, provider: Provider, suite: str = "") -> Any:
     """The whole way."""
-    return back(browser, provider.authorize(go(browser, suite)))
+    return back(visitor, provider.authorize(go(visitor, suite)))
 
 
 def nobody_entered() -> bool:
@@ -81,69 +81,69 @@ def words(response: Any) -> str:
     ("suite", "expected"), [("", "/demandes/"), ("/groupes/?a=b", "/groupes/?a=b"), ("//x", "/demandes/")]
 )
 def test_the_way_in(
-    world: World, provider: Provider, browser: Client, algorithm: str, suite: str, expected: str
+    world: World, provider: Provider, visitor: Client, algorithm: str, suite: str, expected: str
 ) -> None:
     provider.algorithm = algorithm
-    response = enter(browser, provider, suite)
+    response = enter(visitor, provider, suite)
     assert (response.status_code, response.headers["Location"]) == (303, expected)
     session = Session.objects.get(user=world.alice)
     assert (session.means, session.browser) == ("proconnect", "Firefox sous Windows")
     line = JournalLine.objects.get(act="entree")
     assert (line.actor_id, line.codes["moyen"]) == (world.alice.pk, "proconnect")
-    assert browser.get("/demandes/").status_code == 200
+    assert visitor.get("/demandes/").status_code == 200
     # One call of each, and the discovery document once.
     assert provider.asked == [".well-known/openid-configuration", "token", "jwks", "userinfo"]
 
 
 def test_the_address_is_found_whatever_its_case_and_a_verified_claim_may_be_said(
-    world: World, provider: Provider, browser: Client
+    world: World, provider: Provider, visitor: Client
 ) -> None:
     provider.email, provider.more = " Alice.MARTIN@demo.example", {"email_verified": True}
-    assert enter(browser, provider).status_code == 303
+    assert enter(visitor, provider).status_code == 303
     assert Session.objects.filter(user=world.alice).exists()
 
 
-def test_the_button_is_a_link_that_keeps_the_page_asked_for(world: World, provider: Provider, browser: Client) -> None:
-    page = Answer(browser.get("/connexion/?suite=/groupes/%3Fa%3Db%26c"))
+def test_the_button_is_a_link_that_keeps_the_page_asked_for(world: World, provider: Provider, visitor: Client) -> None:
+    page = Answer(visitor.get("/connexion/?suite=/groupes/%3Fa%3Db%26c"))
     (link,) = [one["href"] for one in page.page.all("a") if (one.get("href") or "").startswith(START)]
-    location = browser.get(link).headers["Location"]
-    assert back(browser, provider.authorize(location)).headers["Location"] == "/groupes/?a=b&c"
+    location = visitor.get(link).headers["Location"]
+    assert back(visitor, provider.authorize(location)).headers["Location"] == "/groupes/?a=b&c"
 
 
-def test_who_is_signed_in_goes_on(world: World, provider: Provider, browser: Client) -> None:
-    personas.sign_in(browser, world.ines)
-    assert browser.get(START, {"suite": "/groupes/"}).headers["Location"] == "/groupes/"
+def test_who_is_signed_in_goes_on(world: World, provider: Provider, visitor: Client) -> None:
+    personas.sign_in(visitor, world.ines)
+    assert visitor.get(START, {"suite": "/groupes/"}).headers["Location"] == "/groupes/"
     assert provider.asked == []
 
 
 @pytest.mark.parametrize("path", [START, BACK, f"{BACK}?code=a&state=b"])
 @pytest.mark.parametrize("method", ["get", "post", "head", "put"])
-def test_without_settings_there_is_nothing(world: World, browser: Client, path: str, method: str) -> None:
-    assert getattr(browser, method)(path).status_code == 404
-    assert "ProConnect" not in browser.get("/connexion/").content.decode()
-    assert "form-action 'self';" in browser.get("/connexion/").headers["Content-Security-Policy"]
+def test_without_settings_there_is_nothing(world: World, visitor: Client, path: str, method: str) -> None:
+    assert getattr(visitor, method)(path).status_code == 404
+    assert "ProConnect" not in visitor.get("/connexion/").content.decode()
+    assert "form-action 'self';" in visitor.get("/connexion/").headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("path", [START, BACK])
 @pytest.mark.parametrize("method", ["post", "head", "put", "delete"])
-def test_only_by_get(world: World, provider: Provider, browser: Client, path: str, method: str) -> None:
-    assert getattr(browser, method)(path).status_code == 405
+def test_only_by_get(world: World, provider: Provider, visitor: Client, path: str, method: str) -> None:
+    assert getattr(visitor, method)(path).status_code == 405
     assert not Session.objects.exists()
 
 
-def test_its_origin_joins_the_policy(provider: Provider, browser: Client) -> None:
-    policy = browser.get("/connexion/").headers["Content-Security-Policy"]
+def test_its_origin_joins_the_policy(provider: Provider, visitor: Client) -> None:
+    policy = visitor.get("/connexion/").headers["Content-Security-Policy"]
     assert f"form-action 'self' {provider.origin};" in policy
     assert policy.count("127.0.0.1") == 1
 
 
 @pytest.mark.parametrize("case", ["unknown", "deactivated"])
-def test_no_account_is_said_the_same_way(world: World, provider: Provider, browser: Client, case: str) -> None:
+def test_no_account_is_said_the_same_way(world: World, provider: Provider, visitor: Client, case: str) -> None:
     """And none is made: what is shown is what ProConnect proved."""
     provider.email = {"unknown": "qui@demo.example", "deactivated": world.amir.email}[case]
     User.objects.filter(pk=world.amir.pk).update(is_active=False)
     number = User.objects.count()
-    response = enter(browser, provider)
+    response = enter(visitor, provider)
     said = words(response)
     assert response.status_code == 403
     assert f"l’adresse qu’il transmet : {provider.email}." in said.replace("\u00a0", " ")
@@ -152,7 +152,7 @@ def test_no_account_is_said_the_same_way(world: World, provider: Provider, brows
     assert User.objects.count() == number
     assert nobody_entered()
     # One can leave ProConnect from there, to come back as somebody else.
-    onwards = browser.post("/deconnexion/").headers["Location"]
+    onwards = visitor.post("/deconnexion/").headers["Location"]
     assert onwards.startswith(f"{provider.issuer}/session/end?id_token_hint=")
 
 
@@ -180,9 +180,9 @@ def changed(claims: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("case", FORGED_ID_TOKENS)
-def test_an_id_token_that_is_not_for_this_request(world: World, provider: Provider, browser: Client, case: str) -> None:
+def test_an_id_token_that_is_not_for_this_request(world: World, provider: Provider, visitor: Client, case: str) -> None:
     provider.in_id_token = lambda claims: changed(claims, FORGED_ID_TOKENS[case])
-    response = enter(browser, provider)
+    response = enter(visitor, provider)
     assert response.status_code == 403
     assert "n’a pas pu être vérifiée" in words(response)
     assert nobody_entered()
@@ -206,104 +206,104 @@ FORGED_USERINFOS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("case", FORGED_USERINFOS)
-def test_a_userinfo_that_is_not_of_this_person(world: World, provider: Provider, browser: Client, case: str) -> None:
+def test_a_userinfo_that_is_not_of_this_person(world: World, provider: Provider, visitor: Client, case: str) -> None:
     provider.in_userinfo = lambda claims: changed(claims, FORGED_USERINFOS[case])
-    response = enter(browser, provider)
+    response = enter(visitor, provider)
     assert response.status_code == 403
     assert nobody_entered()
 
 
 @pytest.mark.parametrize("by", ["none", "hs256", "stranger"])
 @pytest.mark.parametrize("what", ["id_token_by", "userinfo_by"])
-def test_what_the_issuer_did_not_sign(world: World, provider: Provider, browser: Client, what: str, by: str) -> None:
+def test_what_the_issuer_did_not_sign(world: World, provider: Provider, visitor: Client, what: str, by: str) -> None:
     """Without signature, with its public key taken for a shared secret, with another key under the same name."""
     setattr(provider, what, by)
-    assert enter(browser, provider).status_code == 403
+    assert enter(visitor, provider).status_code == 403
     assert nobody_entered()
 
 
 @pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/jwt"])
-def test_a_userinfo_in_clear(world: World, provider: Provider, browser: Client, kind: str) -> None:
+def test_a_userinfo_in_clear(world: World, provider: Provider, visitor: Client, kind: str) -> None:
     provider.userinfo_by, provider.userinfo_kind = "json", kind
-    assert enter(browser, provider).status_code == 403
+    assert enter(visitor, provider).status_code == 403
     assert nobody_entered()
 
 
-def test_a_signed_userinfo_under_another_type_is_refused(world: World, provider: Provider, browser: Client) -> None:
+def test_a_signed_userinfo_under_another_type_is_refused(world: World, provider: Provider, visitor: Client) -> None:
     provider.userinfo_kind = "application/json"
-    assert enter(browser, provider).status_code == 403
+    assert enter(visitor, provider).status_code == 403
 
 
-def test_an_answer_that_says_another_issuer(world: World, provider: Provider, browser: Client) -> None:
-    url = provider.authorize(go(browser))
-    assert back(browser, f"{url}&iss=https%3A%2F%2Felsewhere.example").status_code == 403
+def test_an_answer_that_says_another_issuer(world: World, provider: Provider, visitor: Client) -> None:
+    url = provider.authorize(go(visitor))
+    assert back(visitor, f"{url}&iss=https%3A%2F%2Felsewhere.example").status_code == 403
     assert "token" not in provider.asked
 
 
-def test_the_state_is_of_one_browser_and_for_once(world: World, provider: Provider, browser: Client) -> None:
-    url = provider.authorize(go(browser))
+def test_the_state_is_of_one_browser_and_for_once(world: World, provider: Provider, visitor: Client) -> None:
+    url = provider.authorize(go(visitor))
     stranger = Client()
     assert back(stranger, url).status_code == 410
     go(stranger)
     assert back(stranger, url).status_code == 410
-    assert back(browser, url.replace("state=", "state=x")).status_code == 410
+    assert back(visitor, url.replace("state=", "state=x")).status_code == 410
     assert nobody_entered()
     assert "token" not in provider.asked
-    assert back(browser, url).status_code == 303
-    assert back(browser, url).status_code == 410
+    assert back(visitor, url).status_code == 303
+    assert back(visitor, url).status_code == 410
     assert Session.objects.filter(user=world.alice).count() == 1
 
 
-def test_a_refused_answer_uses_the_state_up(world: World, provider: Provider, browser: Client) -> None:
-    url = provider.authorize(go(browser))
+def test_a_refused_answer_uses_the_state_up(world: World, provider: Provider, visitor: Client) -> None:
+    url = provider.authorize(go(visitor))
     provider.id_token_by = "stranger"
-    assert back(browser, url).status_code == 403
+    assert back(visitor, url).status_code == 403
     provider.id_token_by = "honest"
-    assert back(browser, url).status_code == 410
+    assert back(visitor, url).status_code == 410
     assert nobody_entered()
 
 
-def test_a_code_that_was_used_already(world: World, provider: Provider, browser: Client) -> None:
+def test_a_code_that_was_used_already(world: World, provider: Provider, visitor: Client) -> None:
     """Stolen on its way, and used before or with another verifier: the provider refuses it."""
     stolen = parse_qs(urlsplit(provider.authorize(go(Client()))).query)["code"][0]
-    state = parse_qs(urlsplit(go(browser)).query)["state"][0]
-    response = browser.get(BACK, {"code": stolen, "state": state})
+    state = parse_qs(urlsplit(go(visitor)).query)["state"][0]
+    response = visitor.get(BACK, {"code": stolen, "state": state})
     assert response.status_code == 403
     assert provider.refused == ["invalid_grant"]
     assert nobody_entered()
 
 
 def test_the_verifier_proves_that_we_asked(
-    world: World, provider: Provider, browser: Client, monkeypatch: pytest.MonkeyPatch
+    world: World, provider: Provider, visitor: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fetch = proconnect._Session.fetch_token
     monkeypatch.setattr(
         proconnect._Session, "fetch_token", lambda self, url, *, code, code_verifier: fetch(self, url, code=code)
     )
-    assert enter(browser, provider).status_code == 403
+    assert enter(visitor, provider).status_code == 403
     assert provider.refused == ["invalid_grant"]
 
 
-def test_ten_minutes_at_most(world: World, provider: Provider, browser: Client) -> None:
+def test_ten_minutes_at_most(world: World, provider: Provider, visitor: Client) -> None:
     start = clock.now()
     with time_machine.travel(start, tick=False) as traveller:
-        early, late = (provider.authorize(go(browser)) for _ in range(2))
+        early, late = (provider.authorize(go(visitor)) for _ in range(2))
         traveller.move_to(start + timedelta(minutes=10))
-        assert back(browser, late).status_code == 410
+        assert back(visitor, late).status_code == 410
         traveller.move_to(start + timedelta(minutes=10) - timedelta(seconds=1))
-        assert back(browser, early).status_code == 303
+        assert back(visitor, early).status_code == 303
 
 
-def test_three_tabs_may_begin(world: World, provider: Provider, browser: Client) -> None:
-    urls = [provider.authorize(go(browser)) for _ in range(4)]
-    assert back(browser, urls[0]).status_code == 410
-    assert back(browser, urls[1]).status_code == 303
+def test_three_tabs_may_begin(world: World, provider: Provider, visitor: Client) -> None:
+    urls = [provider.authorize(go(visitor)) for _ in range(4)]
+    assert back(visitor, urls[0]).status_code == 410
+    assert back(visitor, urls[1]).status_code == 303
 
 
 @pytest.mark.parametrize("said", [{"error": "access_denied"}, {"error": "x" * 5000, "error_description": "<b>"}, {}])
-def test_who_gives_up_there_is_told_so(world: World, provider: Provider, browser: Client, said: dict[str, str]) -> None:
-    state = parse_qs(urlsplit(go(browser)).query)["state"][0]
-    response = browser.get(BACK, {"state": state, **said})
+def test_who_gives_up_there_is_told_so(world: World, provider: Provider, visitor: Client, said: dict[str, str]) -> None:
+    state = parse_qs(urlsplit(go(visitor)).query)["state"][0]
+    response = visitor.get(BACK, {"state": state, **said})
     assert response.status_code == 403
     assert "ne vous a pas identifié" in words(response)
     assert "<b>" not in response.content.decode()
@@ -312,17 +312,17 @@ def test_who_gives_up_there_is_told_so(world: World, provider: Provider, browser
 @pytest.mark.parametrize(
     "query", ["", "state=", "code=a", "state=%00&code=%00", f"state={'a' * 3000}", "state=a&state=b"]
 )
-def test_odd_answers(world: World, provider: Provider, browser: Client, query: str) -> None:
-    go(browser)
-    assert browser.get(f"{BACK}?{query}").status_code == 410
+def test_odd_answers(world: World, provider: Provider, visitor: Client, query: str) -> None:
+    go(visitor)
+    assert visitor.get(f"{BACK}?{query}").status_code == 410
     assert provider.asked == [".well-known/openid-configuration"]
 
 
 @pytest.mark.parametrize("code", ["a b", "é", "\x00", "%", "a" * 5000, "a&b=c", "\ud83e"])
-def test_odd_codes(world: World, provider: Provider, browser: Client, code: str) -> None:
-    state = parse_qs(urlsplit(go(browser)).query)["state"][0]
+def test_odd_codes(world: World, provider: Provider, visitor: Client, code: str) -> None:
+    state = parse_qs(urlsplit(go(visitor)).query)["state"][0]
     query = urlencode({"state": state, "code": code}, errors="surrogatepass")
-    assert browser.get(f"{BACK}?{query}").status_code == 403
+    assert visitor.get(f"{BACK}?{query}").status_code == 403
     assert nobody_entered()
 
 
@@ -334,27 +334,27 @@ DISCOVERY = ".well-known/openid-configuration"
 )
 @pytest.mark.parametrize("where", [DISCOVERY, "token", "jwks", "userinfo"])
 def test_a_provider_that_does_not_answer(
-    world: World, provider: Provider, browser: Client, monkeypatch: pytest.MonkeyPatch, where: str, how: str
+    world: World, provider: Provider, visitor: Client, monkeypatch: pytest.MonkeyPatch, where: str, how: str
 ) -> None:
     """Broken, slow, endless or elsewhere: a clear page, never a wait or a crash; the rest works."""
     monkeypatch.setattr(proconnect, "TIMEOUT_SECONDS", 0.5)
     provider.broken = {where: how}
     before = clock.now()
-    response = browser.get(START)
+    response = visitor.get(START)
     if where != DISCOVERY:
-        response = back(browser, provider.authorize(response.headers["Location"]))
+        response = back(visitor, provider.authorize(response.headers["Location"]))
     assert clock.now() - before < timedelta(seconds=3)
     assert response.status_code in ({503} if where == DISCOVERY or how in {"closed", "hangs", "drips"} else {403, 503})
     if response.status_code == 503:
         assert "ne répond pas" in words(response)
         assert int(response.headers["Retry-After"]) > 0
     assert nobody_entered()
-    assert browser.get("/connexion/").status_code == 200
+    assert visitor.get("/connexion/").status_code == 200
 
 
-def test_a_provider_that_is_gone(world: World, provider: Provider, browser: Client, settings: LazySettings) -> None:
+def test_a_provider_that_is_gone(world: World, provider: Provider, visitor: Client, settings: LazySettings) -> None:
     settings.PROCONNECT_ISSUER = "http://127.0.0.1:1/api/v2"
-    assert browser.get(START).status_code == 503
+    assert visitor.get(START).status_code == 503
 
 
 @pytest.mark.parametrize(
@@ -368,32 +368,32 @@ def test_a_provider_that_is_gone(world: World, provider: Provider, browser: Clie
     ],
 )
 def test_a_document_that_leads_elsewhere(
-    world: World, provider: Provider, browser: Client, changes: dict[str, Any]
+    world: World, provider: Provider, visitor: Client, changes: dict[str, Any]
 ) -> None:
     provider.in_metadata = lambda claims: changed(claims, changes)
-    assert browser.get(START).status_code == 503
+    assert visitor.get(START).status_code == 503
     provider.in_metadata = lambda claims: claims
-    assert browser.get(START).status_code == 303  # a wrong document is not kept
+    assert visitor.get(START).status_code == 303  # a wrong document is not kept
 
 
-def test_new_keys_are_found(world: World, provider: Provider, browser: Client) -> None:
-    assert enter(browser, provider).status_code == 303
-    browser.post("/deconnexion/")
+def test_new_keys_are_found(world: World, provider: Provider, visitor: Client) -> None:
+    assert enter(visitor, provider).status_code == 303
+    visitor.post("/deconnexion/")
     provider.rotate()
-    assert enter(browser, provider).status_code == 303
+    assert enter(visitor, provider).status_code == 303
     assert provider.asked.count("jwks") == 2
 
 
-def test_a_secret_in_the_header_where_the_provider_wants_it(world: World, provider: Provider, browser: Client) -> None:
+def test_a_secret_in_the_header_where_the_provider_wants_it(world: World, provider: Provider, visitor: Client) -> None:
     """Without a list of methods, the one of the standard; here the provider knows the other only."""
     provider.in_metadata = lambda claims: changed(claims, {"token_endpoint_auth_methods_supported": None})
-    assert enter(browser, provider).status_code == 403
+    assert enter(visitor, provider).status_code == 403
     assert provider.refused == ["invalid_client"]
 
 
-def test_leaving_leads_through_proconnect_and_back(world: World, provider: Provider, browser: Client) -> None:
-    enter(browser, provider)
-    response = browser.post("/deconnexion/")
+def test_leaving_leads_through_proconnect_and_back(world: World, provider: Provider, visitor: Client) -> None:
+    enter(visitor, provider)
+    response = visitor.post("/deconnexion/")
     url = urlsplit(response.headers["Location"])
     asked = {name: values[0] for name, values in parse_qs(url.query).items()}
     assert f"{url.scheme}://{url.netloc}{url.path}" == f"{provider.issuer}/session/end"
@@ -403,52 +403,52 @@ def test_leaving_leads_through_proconnect_and_back(world: World, provider: Provi
     assert response.headers["Clear-Site-Data"] == '"cookies", "storage"'
     assert not Session.objects.filter(user=world.alice).exists()
     # Once, and only who came from there.
-    assert browser.post("/deconnexion/").headers["Location"] == "/"
-    personas.sign_in(browser, world.ines)
-    assert browser.post("/deconnexion/").headers["Location"] == "/"
+    assert visitor.post("/deconnexion/").headers["Location"] == "/"
+    personas.sign_in(visitor, world.ines)
+    assert visitor.post("/deconnexion/").headers["Location"] == "/"
 
 
 @pytest.mark.parametrize(
     "changes", [{"end_session_endpoint": None}, {"end_session_endpoint": "https://elsewhere.example/"}]
 )
 def test_leaving_stays_here_when_proconnect_does_not_say(
-    world: World, provider: Provider, browser: Client, changes: dict[str, Any]
+    world: World, provider: Provider, visitor: Client, changes: dict[str, Any]
 ) -> None:
     provider.in_metadata = lambda claims: changed(claims, changes)
-    enter(browser, provider)
-    assert browser.post("/deconnexion/").headers["Location"] == "/"
+    enter(visitor, provider)
+    assert visitor.post("/deconnexion/").headers["Location"] == "/"
     assert not Session.objects.filter(user=world.alice).exists()
 
 
-def test_leaving_works_without_proconnect(world: World, provider: Provider, browser: Client) -> None:
-    enter(browser, provider)
+def test_leaving_works_without_proconnect(world: World, provider: Provider, visitor: Client) -> None:
+    enter(visitor, provider)
     proconnect.forget()
     provider.broken = {DISCOVERY: "500 oops"}
-    assert browser.post("/deconnexion/").headers["Location"] == "/"
+    assert visitor.post("/deconnexion/").headers["Location"] == "/"
     assert not Session.objects.filter(user=world.alice).exists()
 
 
 def test_tokens_stay_on_this_side(
     world: World,
     provider: Provider,
-    browser: Client,
+    visitor: Client,
     capsys: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level("INFO"):
-        response = enter(browser, provider)
+        response = enter(visitor, provider)
     session = Session.objects.get(user=world.alice)
-    kept = json.dumps(browser.session["proconnect_id_token"])
+    kept = json.dumps(visitor.session["proconnect_id_token"])
     assert kept.count(".") == 2
-    assert kept not in response.content.decode() + str(response.headers) + str(browser.cookies)
+    assert kept not in response.content.decode() + str(response.headers) + str(visitor.cookies)
     printed = capsys.readouterr().out + caplog.text
     for secret in (kept.strip('"'), SECRET, world.alice.email, provider.subject):
         assert secret not in printed
     assert "@" not in str(JournalLine.objects.filter(session_id=session.id).values_list("codes", flat=True))
 
 
-def test_tries_are_counted(world: World, provider: Provider, browser: Client) -> None:
+def test_tries_are_counted(world: World, provider: Provider, visitor: Client) -> None:
     before = Attempt.objects.filter(kind="reseau").count()
-    enter(browser, provider)
-    browser.get(BACK)
+    enter(visitor, provider)
+    visitor.get(BACK)
     assert Attempt.objects.filter(kind="reseau").count() == before + 3
