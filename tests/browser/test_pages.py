@@ -17,6 +17,8 @@ PUBLIC = (
     "/securite/",
     "/plan-du-site/",
     "/statistiques/",
+    "/connexion/mot-de-passe/",
+    "/connexion/mot-de-passe/oublie/",
     "/deconnexion/",
     "/demo/composants/",
 )
@@ -54,6 +56,11 @@ def test_a_first_entry(meet: Meet, name: str, scripts: bool) -> None:
         "/groupes/",
         "/moi/",
         "/moi/adresse/",
+        "/moi/informations/",
+        "/moi/notifications/",
+        "/moi/absences/",
+        "/moi/securite/",
+        "/moi/securite/mot-de-passe/",
         "/moi/donnees/",
     ):
         nadia.open(path)
