@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F, Min
+from django.db.models import F, Min, Q
 
 from aplus.accounts.models import User
 from aplus.core import clock
@@ -13,6 +13,7 @@ from aplus.demandes.services import escalating, stepping, usual_delays
 from aplus.journal.rules import months_from
 from aplus.notifications.models import Notification, State
 from aplus.notifications.services import DELIVER
+from dev.demo import arrivals
 from dev.demo.people import PERSONAS
 from dev.demo.playing import Stage
 from dev.demo.settling import settle
@@ -32,7 +33,8 @@ def build() -> int:
         with clock.at(now - SETTLED):
             cast = settle()
         stage = Stage(cast, now)
-        for event in sorted(stage.events(STORIES, DRAFTS), key=lambda event: event.at):
+        played = [*stage.events(STORIES, DRAFTS), *arrivals.events(cast, now)]
+        for event in sorted(played, key=lambda event: event.at):
             _let_time_pass(event.at)
             event.play()
         _let_time_pass(now)
@@ -70,7 +72,7 @@ def _let_time_pass(until: datetime) -> None:
 
 def _say_all_was_sent(demande_ids: list[UUID]) -> None:
     """The past sends no mail: its lines are as sent in their time, and the jobs that would send them are forgotten."""
-    lines = Notification.objects.filter(demande_id__in=demande_ids)
+    lines = Notification.objects.filter(Q(demande_id__in=demande_ids) | Q(event__in=arrivals.EVENTS))
     acts = [str(act_id) for act_id in lines.values_list("act_id", flat=True).distinct()]
     lines.filter(state=State.PENDING).update(state=State.SENT, tries=1, next_try_at=None, sent_at=F("at"))
     with connection.cursor() as cursor:

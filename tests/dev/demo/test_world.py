@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from aplus.accounts.models import DigestChoice, Membership, User
+from aplus.accounts.models import DigestChoice, Invitation, Membership, Proposal, User
 from aplus.accounts.queries.actors import actor_for, cgu_in_force
 from aplus.annuaire.models import Groupe
 from aplus.attachments.models import Attachment, Purpose
@@ -249,3 +249,11 @@ def test_the_description_tells_the_groupes_of_95(demo):
     }
     assert set(Membership.objects.values_list("new_demandes", flat=True)) == {DigestChoice.EVERY}
     assert describe()["totp"] == {}
+
+
+def test_somebody_was_invited_and_somebody_is_proposed():
+    """What the page of a groupe shows to its responsable, and to nobody a persona of contract.md §7."""
+    invitation, proposal = Invitation.objects.get(), Proposal.objects.get()
+    assert invitation.groupe == proposal.groupe == Groupe.objects.get(name="France services Argenteuil")
+    assert (invitation.expires_at > clock.now(), proposal.decided_at) == (True, None)
+    assert not User.objects.filter(email__in=[invitation.email, proposal.email]).exists()
