@@ -31,6 +31,8 @@ def configure() -> None:
     root.handlers = [handler]
     root.setLevel(logging.INFO)
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
+    # It names at every use the credential of whoever enters.
+    logging.getLogger("fido2").setLevel(logging.WARNING)
     for name in SILENCED:
         logger = logging.getLogger(name)
         logger.handlers = [logging.NullHandler()]

@@ -167,7 +167,6 @@ def sign_in(client: Client, user: User, *, is_shared_post: bool = False) -> Sess
     store.describe(
         is_shared_post=is_shared_post,
         browser="Firefox sous Windows",
-        means="lien",
         factor_at=clock.now() if has_factor else None,
     )
     store.save()
@@ -184,12 +183,21 @@ def totp_of(user: User, now: datetime) -> TotpDevice:
 
 def secret_of(user: User) -> bytes:
     """What this person's application makes codes from."""
-    return next((secret for key, secret in TOTP_SECRETS.items() if user.email.startswith(f"{key}.")), OTHER_SECRET)
+    return _secret(user.email)
+
+
+def _secret(email: str) -> bytes:
+    return next((secret for key, secret in TOTP_SECRETS.items() if email.startswith(f"{key}.")), OTHER_SECRET)
 
 
 def code_of(user: User, at: datetime | None = None) -> str:
     """The code that this person's application shows now, or then."""
-    return factors.code_at(secret_of(user), at or clock.now())
+    return code_of_email(user.email, at)
+
+
+def code_of_email(email: str, at: datetime | None = None) -> str:
+    """The same, for who is known by their address alone."""
+    return factors.code_at(_secret(email), at or clock.now())
 
 
 def _groupes(territoire: Territoire, now: datetime) -> dict[str, Groupe]:

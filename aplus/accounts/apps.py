@@ -10,6 +10,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from aplus.accounts.mails import addresses as addresses_mails  # noqa: PLC0415  models exist once apps are ready
         from aplus.accounts.mails import entering as mails  # noqa: PLC0415  the same
+        from aplus.accounts.mails import factors as factors_mails  # noqa: PLC0415  the same
         from aplus.accounts.mails import groupes as groupes_mails  # noqa: PLC0415  the same
         from aplus.accounts.mails import inviting as inviting_mails  # noqa: PLC0415  the same
         from aplus.accounts.mails import life as life_mails  # noqa: PLC0415  the same
@@ -25,6 +26,7 @@ class AccountsConfig(AppConfig):
         declare(totp.SECRETS)
         register(services.EVENT, mails.sign_in_link)
         register(services.NEW_DEVICE, mails.new_device)
+        factors_mails.register_all()
         inviting_mails.register_all()
         life_mails.register_all()
         members_mails.register_all()

@@ -1,6 +1,7 @@
-"""Who asks: the session, the actor of the request, the closed site, the welcome page of whoever is not at home yet."""
+"""Who asks: the session, the actor, the closed site, the pages that come first for who is not at home yet."""
 
 from collections.abc import Callable
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -9,9 +10,11 @@ from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessio
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import Resolver404, resolve, reverse
 
-from aplus.access.gate import SeeOther
+from aplus.access.gate import ActorRequest, SeeOther
+from aplus.accounts.models import Session
 from aplus.accounts.polling import Brings, columns_beside, is_polling
 from aplus.accounts.queries import actors as queries
+from aplus.accounts.rules.factors import must_have_one
 from aplus.accounts.sessions import SessionStore
 from aplus.policy import decisions
 from aplus.policy.actor import NOBODY
@@ -19,6 +22,7 @@ from aplus.ui import notices
 from aplus.ui import views as ui
 
 HEALTH = "/etat"
+PASSKEYS = "/moi/securite/cles/"
 # What one must be able to read before accepting the CGU, and the ways out.
 BEFORE_WELCOME = frozenset(
     {
@@ -46,7 +50,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Say who asks; lead to the welcome page; note that the session is in use, except by a timer."""
+        """Say who asks; lead to what comes first; note that the session is in use, except by a timer."""
         request.user = AnonymousUser()
         request.actor = NOBODY  # type: ignore[attr-defined]  # see access.gate.ActorRequest
         if request.path == HEALTH:
@@ -64,7 +68,9 @@ class ActorMiddleware:
         if closing is not None:
             return ui.closed(request, closing)
         if session is not None and not queries.is_welcomed(session) and not may_come_before_welcome(request.path):
-            return lead_to_welcome(request)
+            return lead_to(reverse("accounts:welcome"), request)
+        if session is not None and lacks_factor(request, session) and not may_come_before_factor(request.path):
+            return lead_to(reverse("accounts:application"), request)
         response = self.get_response(request)
         match = request.resolver_match
         if match is not None and not is_polling(match.func):
@@ -101,9 +107,20 @@ def _administers(request: HttpRequest) -> bool:
     return decisions.may_administer(request.actor)  # type: ignore[attr-defined]  # see access.gate.ActorRequest
 
 
-def lead_to_welcome(request: HttpRequest) -> SeeOther:
-    """The welcome page, which leads back to the page asked for; what was posted has none to lead back to."""
-    address = reverse("accounts:welcome")
+def lacks_factor(request: HttpRequest, session: Session) -> bool:
+    """Whether this person must have a second factor and has none yet."""
+    if session.user is None or not settings.SECOND_FACTOR_ASKED or cast("Any", session).has_factor:
+        return False
+    return must_have_one(cast("ActorRequest", request).actor)
+
+
+def may_come_before_factor(path: str) -> bool:
+    """Setting one up, what may come before the welcome page, and this page itself."""
+    return may_come_before_welcome(path) or path.startswith((reverse("accounts:application"), PASSKEYS))
+
+
+def lead_to(address: str, request: HttpRequest) -> SeeOther:
+    """A page to be done with first, which leads back to the one asked for; what was posted has none to lead back to."""
     if request.method not in {"GET", "HEAD"}:
         return SeeOther(address)
     return SeeOther(f"{address}?{urlencode({'suite': request.get_full_path()})}")

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
+from django.db import transaction
 
 from aplus.accounts import activity
 from aplus.accounts.models import Session
@@ -40,6 +41,7 @@ class SessionStore(SessionBase):
         # What the query that reads the session brings with it: see `accounts.polling`.
         self.brings: Brings | None = None
         self._about: dict[str, Any] = {}
+        self._lasts: timedelta | None = None
 
     def describe(
         self,
@@ -48,8 +50,13 @@ class SessionStore(SessionBase):
         browser: str,
         means: str = "",
         factor_at: datetime | None = None,
+        lasts: timedelta | None = None,
     ) -> None:
-        """Say where and how the session about to be saved was opened, and when its second factor was proved."""
+        """Say where and how the session about to be saved was opened, and when its second factor was proved.
+
+        `lasts`: less than a whole session.
+        """
+        self._lasts = lasts
         self._about = {
             "is_shared_post": is_shared_post,
             "browser": browser,
@@ -83,6 +90,21 @@ class SessionStore(SessionBase):
             self.row = self._insert(data, user_id)
         elif not Session.objects.filter(pk=key_hash(self.session_key)).update(data=data, user_id=user_id):
             raise UpdateError
+
+    def take(self, name: str) -> Any:
+        """Remove a value and return it, None when it is not there: once, even when two requests ask at once."""
+        was_modified = self.modified
+        self.pop(name, None)
+        # The row is written here: nothing is left to save, nor to miss when the other request ended the session.
+        self.modified = was_modified
+        with transaction.atomic():
+            row = Session.objects.select_for_update().filter(pk=key_hash(self.session_key or "")).first()
+            values = self.decode(row.data) if row else {}
+            value = values.pop(name, None)
+            if row is not None and value is not None:
+                row.data = self.encode(values)
+                row.save(update_fields=["data"])
+        return value
 
     def create(self) -> None:
         """Give the session a new key and write it."""
@@ -153,5 +175,5 @@ class SessionStore(SessionBase):
             **self._about,
             created_at=now,
             last_seen_at=now,
-            expires_at=now + longest,
+            expires_at=now + min(longest, self._lasts or longest),
         )

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from aplus.accounts.views import addresses, entering, joining, passwords, proconnect, security
+from aplus.accounts.views import (
+    addresses,
+    entering,
+    joining,
+    own_factors,
+    passkeys,
+    passwords,
+    proconnect,
+    second_factor,
+    security,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -15,6 +25,8 @@ urlpatterns = [
     path("connexion/mot-de-passe/nouveau/<str:token>/", passwords.new_password, name="new_password"),
     path("connexion/proconnect/", proconnect.start, name="proconnect"),
     path("connexion/proconnect/retour/", proconnect.come_back, name="proconnect_back"),
+    path("connexion/second-facteur/", second_factor.second_factor, name="second_factor"),
+    path("connexion/cle/", passkeys.enter, name="enter_with_passkey"),
     path("bienvenue/", entering.welcome, name="welcome"),
     path("deconnexion/", entering.sign_out, name="sign_out"),
     path("moi/securite/", security.security, name="security"),
@@ -22,6 +34,11 @@ urlpatterns = [
     path("moi/securite/mot-de-passe/retrait/", passwords.remove_own_password, name="remove_own_password"),
     path("moi/securite/sessions/autres/", security.end_other_sessions, name="end_other_sessions"),
     path("moi/securite/sessions/<uuid:session_id>/fin/", security.end_session, name="end_session"),
+    path("moi/securite/application/", own_factors.application, name="application"),
+    path("moi/securite/application/retrait/", own_factors.remove_application, name="remove_application"),
+    path("moi/securite/cles/", passkeys.passkeys, name="passkeys"),
+    path("moi/securite/cles/<uuid:passkey_id>/retrait/", passkeys.remove_passkey, name="remove_passkey"),
+    path("moi/securite/codes/", own_factors.recovery_codes, name="recovery_codes"),
     path("moi/adresse/", addresses.change_address, name="change_address"),
     path("moi/adresse/<str:token>/", addresses.confirm_address, name="confirm_address"),
 ]

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from aplus.pilotage.views import addresses, cgu, closing, directory, home, lists, notices, people, places, roles
+from aplus.pilotage.views import (
+    addresses,
+    cgu,
+    closing,
+    directory,
+    factors,
+    home,
+    lists,
+    notices,
+    people,
+    places,
+    roles,
+)
 
 app_name = "pilotage"
 urlpatterns = [
@@ -53,5 +65,6 @@ urlpatterns = [
     path("pilotage/personnes/<uuid:person_id>/roles/", roles.roles_of, name="roles_of"),
     path("pilotage/personnes/<uuid:person_id>/roles/<slug:role>/", roles.role, name="role"),
     path("pilotage/roles/", roles.holders, name="roles"),
+    path("pilotage/personnes/<uuid:person_id>/second-facteur/", factors.reset_factor, name="reset_factor"),
     path("statistiques/", home.statistics, name="statistics"),
 ]

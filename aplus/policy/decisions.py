@@ -189,6 +189,13 @@ def may_deactivate(actor: Actor, person: PersonFacts) -> bool:
     return all(may_manage_members(actor, place) for place in person.places)
 
 
+def may_reset_factor(actor: Actor, person: PersonFacts) -> bool:
+    """Take away somebody else's second factor, after their responsable's word: the A+ team alone."""
+    if person.user_id == actor.user_id:
+        return False
+    return actor.is_administrateur
+
+
 def may_change_address(actor: Actor, person: PersonFacts) -> bool:
     """Give somebody else another address when the old one is dead: administrateurs, superviseurs in scope."""
     if person.user_id == actor.user_id:

@@ -34,10 +34,13 @@ CONTENT_SECURITY_POLICY = "; ".join(
 FEATURES = (
     *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media", "fullscreen"),
     *("geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi"),
-    *("payment", "picture-in-picture", "publickey-credentials-create", "publickey-credentials-get"),
-    *("screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
+    *("payment", "picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
 )
-PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in FEATURES)
+# Passkeys, on our own pages only.
+OWN_FEATURES = ("publickey-credentials-create", "publickey-credentials-get")
+PERMISSIONS_POLICY = ", ".join(
+    [*(f"{feature}=()" for feature in FEATURES), *(f"{feature}=(self)" for feature in OWN_FEATURES)]
+)
 HEADERS = {
     "Permissions-Policy": PERMISSIONS_POLICY,
     "Cross-Origin-Resource-Policy": "same-origin",

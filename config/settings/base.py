@@ -19,6 +19,8 @@ from config.settings.common import (
 
 BASE_URL = env.text("APLUS_BASE_URL").rstrip("/")
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "", *env.words("APLUS_ALLOWED_HOSTS")]
+# Where passkeys are made and used.
+PASSKEY_ORIGIN = BASE_URL
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 TRUSTED_PROXIES = env.number("APLUS_TRUSTED_PROXIES", 1)
 

@@ -11,6 +11,8 @@ INSTALLED_APPS = [*INSTALLED_APPS, "dev.demo"]
 
 BASE_URL = env.text("APLUS_BASE_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}").rstrip("/")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", urlsplit(BASE_URL).hostname or ""]
+# Browsers refuse passkeys at a numeric address.
+PASSKEY_ORIGIN = BASE_URL.replace("127.0.0.1", "localhost")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 TRUSTED_PROXIES = 0
 

@@ -18,6 +18,7 @@ atexit.register(shutil.rmtree, os.environ["APLUS_VAR"], ignore_errors=True)
 
 BASE_URL = "http://testserver"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+PASSKEY_ORIGIN = BASE_URL
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 DATABASES["default"]["OPTIONS"] = {}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -4,6 +4,7 @@ from typing import Any
 
 from aplus.accounts.models import Membership, User
 from aplus.annuaire.models import Groupe
+from dev.demo.factors import secrets
 from dev.demo.people import PERSONAS
 from dev.demo.places import PLACES
 
@@ -11,8 +12,8 @@ ALL_FRANCE = "France entière"
 
 
 def description() -> dict[str, Any]:
-    """Personas, the groupes of the demo with their members, and the secrets of second factors (none yet)."""
-    return {"personas": _personas(), "groupes": _groupes(), "totp": {}}
+    """Personas, the groupes of the demo with their members, and the secrets of second factors."""
+    return {"personas": _personas(), "groupes": _groupes(), "totp": secrets()}
 
 
 def _personas() -> list[dict[str, Any]]:

@@ -26,11 +26,22 @@ def welcome(address: str, mails: Path, people: dict[str, Any]) -> str:
             "Pour entrer, donnez l'adresse d'un de ces personnages, puis ouvrez le lien reçu par e-mail :",
             *lines,
             "",
+            *_factors(people["totp"]),
             f"Leurs e-mails : {mails}",
             "Pour arrêter : Ctrl-C",
             "",
         ]
     )
+
+
+def _factors(secrets: dict[str, str]) -> list[str]:
+    if not secrets:
+        return []
+    return [
+        "Second facteur (secret à donner à une application de codes) :",
+        *(f"  {email}  {secret}" for email, secret in secrets.items()),
+        "",
+    ]
 
 
 def _who(persona: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from django.test import Client
 
-from aplus.accounts.models import Absence, CguVersion, Invitation, Proposal, ProposalKind, User
+from aplus.accounts.models import Absence, CguVersion, Invitation, Passkey, Proposal, ProposalKind, User
 from aplus.accounts.queries.actors import actor_for
 from aplus.accounts.queries.inviting import Planned
 from aplus.accounts.rules.inviting import Outcome
@@ -48,6 +48,7 @@ class Scene:
     proposal: Proposal
     shown: Banner
     to_come: Banner
+    passkey: Passkey
 
     def ids(self) -> list[str]:
         """Ids of everything, to be put where they do not belong."""
@@ -61,7 +62,7 @@ class Scene:
             self.search,
             self.shown,
         )
-        things += (self.invitation, self.proposal)
+        things += (self.invitation, self.proposal, self.passkey)
         people = (world.alice, world.amir, world.ines, world.paul, world.nora, world.nadia)
         groupes = (world.caf95, world.cpam95, world.msa95, world.fs_argenteuil, world.ccas_cergy)
         found = [one.pk for one in (*things, *people, *groupes, self.cast.demande, self.cast.part("caf95"))]
@@ -113,6 +114,9 @@ def gather_scene(world: World) -> Scene:
         ),
         shown=Banner.objects.create(title="Lenteurs", from_at=clock.now() - DAY, created_at=clock.now()),
         to_come=Banner.objects.create(title="Travaux", from_at=clock.now() + DAY, created_at=clock.now()),
+        passkey=Passkey.objects.create(
+            user=world.agent_ddfip, name="Clé", credential_id=b"x", credential=b"x", created_at=clock.now()
+        ),
     )
 
 
@@ -361,6 +365,22 @@ FORMS = {
         "nora",
         lambda scene: f"/pilotage/personnes/{scene.cast.world.igor.pk}/adresse/",
         _said(adresse="igor@demo.example"),
+    ),
+    "second factor": Form(
+        "nora", lambda _scene: "/connexion/second-facteur/", _said(code="000000"), ("reponse", "suite")
+    ),
+    "entry by passkey": Form(
+        "alice", lambda _scene: "/connexion/cle/", _said(reponse="{}"), ("poste_partage", "suite", "action")
+    ),
+    "own application": Form(
+        "alice", lambda _scene: "/moi/securite/application/", _said(action="commencer"), ("code", "suite")
+    ),
+    "own application away": Form("nora", lambda _scene: "/moi/securite/application/retrait/"),
+    "own passkeys": Form("alice", lambda _scene: "/moi/securite/cles/", _said(reponse="{}", nom="Clé"), ("suite",)),
+    "own passkey away": Form("agent_ddfip", lambda scene: f"/moi/securite/cles/{scene.passkey.pk}/retrait/"),
+    "own recovery codes": Form("nora", lambda _scene: "/moi/securite/codes/", more=("suite",)),
+    "somebody's factor": Form(
+        "nora", lambda scene: f"/pilotage/personnes/{scene.cast.world.agent_ddfip.pk}/second-facteur/"
     ),
     "hand over": Form(
         "rachel",

@@ -15,10 +15,16 @@ from tests.demandes.one.test_canary import tables
 # Each request of somebody leaves a session's moment, and a refusal a line of the journal (counted on its own).
 MOVING = ("public.journal_", "public.accounts_session", "public.access_formkey")
 CANARIES = ("Quartefeuille", "Ondine", "Allocation suspendue", "Un mot.")
+# One's own factors, and the ways in.
+OF_ONE_S_OWN = (
+    *("own application", "own application away", "own passkeys", "own recovery codes"),
+    *("second factor", "entry by passkey"),
+)
 # The searched words and the reader's own list are everybody's to ask.
 EVERYBODYS = (
     *("first step", "communes", "search", "list choices", "list", "csv", "xlsx", "own absence", "own address"),
     *("own password", "own password removed", "own sessions ended", "identity", "own choices"),
+    *OF_ONE_S_OWN,
 )
 
 

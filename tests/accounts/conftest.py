@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from aplus.accounts.models import Attempt, SignInLink, User
+from aplus.accounts.models import Attempt, Session, SignInLink, User
 from aplus.accounts.services.entering import token_of
 from aplus.annuaire.models import Groupe, Organisme, Territoire
 from aplus.notifications.models import Notification
@@ -27,7 +27,7 @@ def committing(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbB
         try:
             yield personas.build()
         finally:
-            for model in (Notification, SignInLink, Attempt, User, Groupe, Organisme, Territoire):
+            for model in (Notification, SignInLink, Session, Attempt, User, Groupe, Organisme, Territoire):
                 model.objects.all().delete()
             with connection.cursor() as cursor:
                 cursor.execute(f"TRUNCATE {ProcrastinateJob._meta.db_table} CASCADE")

@@ -67,8 +67,8 @@ def test_the_button_enters(world: World, ask: Ask, suite: str, expected: str) ->
 def test_entering_leads_where_the_new_person_belongs(world: World, ask: Ask, signed_in: Callable[..., Client]) -> None:
     client = signed_in(world.alice)
 
-    assert client.post(ask("nora.petit@demo.example"))["Location"] == "/pilotage/"
-    assert Session.objects.get().user_id == world.nora.pk  # the session of the other person is over
+    assert client.post(ask("oscar.roux@demo.example"))["Location"] == "/pilotage/"
+    assert Session.objects.get().user_id == world.oscar.pk  # the session of the other person is over
 
 
 def test_entering_is_journaled_without_address_or_token(world: World, ask: Ask) -> None:

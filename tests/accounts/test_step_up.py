@@ -1,5 +1,6 @@
 """A second factor older than two hours is asked again before roles are changed and lists taken away."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
+from aplus.accounts.models import Session
 from aplus.accounts.sessions import SessionStore
 from aplus.accounts.step_up import fresh_factor
 from aplus.core import clock
@@ -66,3 +68,33 @@ def test_nothing_is_asked_of_who_has_no_factor(world: World) -> None:
 def test_the_demo_can_do_without(world: World, settings: Settings) -> None:
     settings.SECOND_FACTOR_ASKED = False
     assert answer(world.nora, after=600 * MINUTE, method="POST").content == b"done"
+
+
+def test_the_page_makes_the_factor_fresh_and_leads_back(world: World, signed_in: Callable[..., Client]) -> None:
+    client = signed_in(world.nora)
+    path = f"/pilotage/personnes/{world.igor.pk}/second-facteur/"
+    with clock.at(clock.now() + 121 * MINUTE):
+        asked = client.get(path)["Location"]
+        page = client.get(asked).content.decode()
+        assert "Confirmez que c’est bien vous" in page
+        assert f'value="{path}"' in page
+        refused = client.post("/connexion/second-facteur/", {"code": "000", "suite": path})
+        assert refused.status_code == 422
+        assert f'value="{path}"' in refused.content.decode()
+        assert client.get(path).status_code == 303
+        code = {"code": personas.code_of(world.nora), "suite": path}
+        answer = client.post("/connexion/second-facteur/", code)
+        assert (answer.status_code, answer["Location"]) == (303, path)
+        assert client.get(path).status_code == 200
+        again = client.post("/connexion/second-facteur/", code)
+        assert again["Location"] == path, "proved already: nothing is asked"
+    session = Session.objects.get(user=world.nora)
+    assert session.means == ""
+
+
+@pytest.mark.parametrize("suite", ["https://ailleurs.example/", "//ailleurs.example", "/\\ailleurs.example", ""])
+def test_it_leads_back_inside_the_site_only(world: World, signed_in: Callable[..., Client], suite: str) -> None:
+    client = signed_in(world.nora)
+    with clock.at(clock.now() + 121 * MINUTE):
+        answer = client.post("/connexion/second-facteur/", {"code": personas.code_of(world.nora), "suite": suite})
+    assert (answer.status_code, answer["Location"]) == (303, "/pilotage/")

@@ -27,3 +27,9 @@ def test_the_welcome_names_the_address_each_persona_and_the_mails(tmp_path: Path
     assert str(tmp_path) in text
     assert "nadia.roche@demo.example  Nadia Roche (aidante, CAF de l'Été)" in text
     assert "eve@demo.example          Ève\n" in text
+    assert "Second facteur" not in text
+
+
+def test_the_welcome_gives_the_secrets_of_second_factors(tmp_path: Path) -> None:
+    text = demo_file.welcome("http://x/", tmp_path, {**PEOPLE, "totp": {"eve@demo.example": "ABCD"}})
+    assert "  eve@demo.example  ABCD\n" in text

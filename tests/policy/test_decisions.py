@@ -201,6 +201,7 @@ OTHERS = {
     *("may_list_members", "may_see_addresses", "may_propose_member", "may_manage_members"),
     *("may_manage_some_members", "may_set_flags", "may_edit_groupe", "may_create_groupe", "may_deactivate"),
     *("may_change_address", "may_see_person", "may_see_people", "may_administer", "may_set_roles"),
+    "may_reset_factor",
 }
 
 

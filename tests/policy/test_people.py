@@ -85,6 +85,7 @@ SECTIONS = {
 OF_A_COLLEAGUE = {
     "may_deactivate": MANAGERS,
     "may_change_address": {"superviseur", "administrateur"},
+    "may_reset_factor": {"administrateur"},
     "may_see_person": {"superviseur", "administrateur"},
     "may_set_roles": {"administrateur"},
 }
@@ -122,6 +123,7 @@ def test_nobody_sets_their_own_flags_nor_closes_or_moves_their_own_account(who):
     assert not decisions.may_deactivate(actor, own)
     assert not decisions.may_change_address(actor, own)
     assert not decisions.may_set_roles(actor, own)
+    assert not decisions.may_reset_factor(actor, own)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from aplus.access.gate import ActorRequest, SeeOther, access
 from aplus.accounts.forms.keys import KeyForm
 from aplus.accounts.presenters import security as presenters
 from aplus.accounts.queries import security as queries
+from aplus.accounts.queries.factors import factors_of
+from aplus.accounts.rules.factors import must_have_one
 from aplus.accounts.services import ending
 from aplus.core.errors import AlreadyDone, Unknown
 from aplus.policy import decisions
@@ -27,6 +29,8 @@ def security(request: ActorRequest) -> HttpResponse:
         "sessions": sessions,
         "has_others": len(sessions) > 1,
         "entries": presenters.entry_lines(queries.last_entries(request.actor)),
+        "factors": factors_of(request.actor.person_id),
+        "is_compulsory": must_have_one(request.actor),
         "key": KeyForm(auto_id=False),
     }
     return render(request, "accounts/security.html", context)

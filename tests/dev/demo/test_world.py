@@ -1,6 +1,7 @@
 """The demo world is what contract.md §7 and product.md §2 promise, and no row of it lies."""
 
 import re
+from base64 import b32decode
 from collections import Counter
 from datetime import timedelta
 
@@ -9,6 +10,8 @@ from django.db import connection
 
 from aplus.accounts.models import DigestChoice, Invitation, Membership, Proposal, User
 from aplus.accounts.queries.actors import actor_for, cgu_in_force
+from aplus.accounts.rules.factors import code_at
+from aplus.accounts.services.totp import take_code
 from aplus.annuaire.models import Groupe
 from aplus.attachments.models import Attachment, Purpose
 from aplus.attachments.services import file_name, stream
@@ -33,6 +36,7 @@ from aplus.journal.models import JournalLine
 from aplus.notifications.models import Notification, State
 from aplus.vault.keys import Place
 from dev.demo import describe, world
+from dev.demo.factors import give_factors
 from dev.demo.people import EVERYBODY, PERSONAS
 from tests import personas
 
@@ -231,6 +235,16 @@ def test_the_personas_are_those_of_the_tests(demo):
     welcomed = User.objects.filter(cgu_version=cgu_in_force()).values_list("email", flat=True)
     assert {one.email for one in EVERYBODY} - set(welcomed) == {"nadia.roche@demo.example"}
     assert {one.email for one in PERSONAS} == set(told)
+
+
+def test_whoever_must_have_a_second_factor_has_one_and_its_secret_is_told(demo):
+    give_factors()
+    told = describe()["totp"]
+    assert set(told) == {"nora.petit@demo.example", "sophie.laurent@demo.example"}
+    give_factors()
+    assert describe()["totp"] == told
+    nora = User.objects.by_email("nora.petit@demo.example")
+    assert take_code(nora.pk, code_at(b32decode(told[nora.email]), clock.now()))
 
 
 def test_the_description_tells_the_groupes_of_95(demo):

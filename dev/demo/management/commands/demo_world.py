@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from dev.demo import world
+from dev.demo.factors import give_factors
 
 
 class Command(BaseCommand):
@@ -15,6 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Build what is missing and say how much."""
         number = world.build()
+        give_factors()
         if number:
             self.stdout.write(f"Monde de démonstration : {number} demandes.")
         else:
