@@ -73,7 +73,11 @@ def receive(request):
     return HttpResponse(",".join(file.name for file in form.cleaned_data["fichiers"]))
 
 
-accounts = [path("connexion/", stand_in, name="sign_in")]
+accounts = [
+    path("connexion/", stand_in, name="sign_in"),
+    path("moi/adresse/", stand_in, name="change_address"),
+    path("moi/securite/", stand_in, name="security"),
+]
 
 urlpatterns = [
     path("", include("aplus.help.urls")),

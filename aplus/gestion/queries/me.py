@@ -2,10 +2,15 @@
 
 from uuid import UUID
 
-from aplus.accounts.models import Membership, Supervision
+from aplus.accounts.models import Membership, Supervision, User
 from aplus.annuaire.models import Groupe
 from aplus.policy import decisions
 from aplus.policy.actor import Actor, Scope
+
+
+def my_account(actor: Actor) -> User:
+    """The actor's own account."""
+    return User.objects.get(pk=actor.person_id)
 
 
 def instructeur_places(actor: Actor) -> list[Membership]:

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from aplus.access.gate import ActorRequest, SeeOther, access
 from aplus.accounts.forms.keys import KeyForm
-from aplus.accounts.models import User
 from aplus.accounts.services import choosing
 from aplus.core.errors import AlreadyDone, Refused
 from aplus.gestion.forms.me import ChoicesForm, IdentityForm
@@ -30,7 +29,7 @@ def me(request: ActorRequest) -> HttpResponse:
     managers = queries.who_manages(request.actor, groupes)
     lines = [(groupes_presenters.groupe_line(request.actor, one), managers[one.pk]) for one in groupes]
     context = {
-        "account": _user(request),
+        "account": queries.my_account(request.actor),
         "groupes": lines,
         "other_roles": groupes_presenters.other_roles(request.actor),
     }
@@ -42,7 +41,7 @@ def me(request: ActorRequest) -> HttpResponse:
 def identity(request: ActorRequest) -> HttpResponse:
     """Change my name, my function, my telephone."""
     if request.method != "POST":
-        return _page(request, IdentityForm.of(_user(request)))
+        return _page(request, IdentityForm.of(queries.my_account(request.actor)))
     form = IdentityForm(request.POST)
 
     def act(location: str) -> None:
@@ -66,7 +65,7 @@ def choices(request: ActorRequest) -> HttpResponse:
     """Choose what I am told by mail, and when."""
     places = queries.instructeur_places(request.actor)
     if request.method != "POST":
-        user = _user(request)
+        user = queries.my_account(request.actor)
         summary = bool(request.actor.responsable_groupe_ids) if user.weekly_summary is None else user.weekly_summary
         known = {"choix": user.mail_choice, "heures": user.mail_hours, "resume": summary}
         return _choices_page(request, ChoicesForm(memberships=places, initial=known))
@@ -105,8 +104,3 @@ def _page(request: ActorRequest, form: KeyForm, status: int = 200) -> HttpRespon
 
 def _choices_page(request: ActorRequest, form: KeyForm, status: int = 200) -> HttpResponse:
     return render(request, "gestion/choices.html", {"form": form}, status=status)
-
-
-def _user(request: ActorRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  behind a session
-    return request.user
