@@ -1,6 +1,6 @@
 """The public home and what the legal pages must hold."""
 
-from aplus.help.views import CGU_VERSION
+from aplus.accounts.queries import cgu
 from tests.ui import visitors
 from tests.ui.markup import assert_sound, page_of
 
@@ -18,8 +18,8 @@ def test_home_leads_whoever_is_signed_in_to_their_first_page(visit):
     assert (response.status_code, response.headers["Location"]) == (303, "/demandes/")
 
 
-def test_terms_say_their_version(visit):
-    assert f"Version {CGU_VERSION}." in visit().get("/cgu/").content.decode()
+def test_terms_say_their_version(db, visit):
+    assert f"Version {cgu.in_force().version}." in visit().get("/cgu/").content.decode()
 
 
 def test_accessibility_claims_nothing_that_was_not_audited(visit):

@@ -1,0 +1,1 @@
+"""The public home, the help and the legal pages."""
