@@ -158,6 +158,10 @@ class TestEnteringAlone:
         assert line.codes["moyen"] == "cle"
         assert Passkey.objects.get().last_used_at is not None
 
+    def test_the_sign_in_page_leads_there(self) -> None:
+        page = Client().get("/connexion/?suite=/groupes/").content.decode()
+        assert 'href="/connexion/cle/?suite=%2Fgroupes%2F"' in page
+
     def test_nobody_is_named_before_the_answer(self, world: World, signed_in: SignedIn) -> None:
         given(world.alice, signed_in)
         asked = Client().post(ALONE, ASK).json()["publicKey"]
