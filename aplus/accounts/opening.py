@@ -1,6 +1,7 @@
 """The one end of every way in: a session, or half of one until the second factor is proved."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +35,8 @@ class HalfOpen:
     means: str
     suite: str
     is_shared_post: bool
+    # What the session keeps of this entry.
+    remembers: Mapping[str, str] = field(default_factory=dict)
 
 
 def go_in(
@@ -44,14 +47,16 @@ def go_in(
     suite: str,
     is_shared_post: bool = False,
     factor_proved: bool = False,
+    remembers: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """Open this person's session, with its line, and lead to `suite`, a path of this site, or to their first page.
 
     Who has a second factor gets half a session, in which nothing is open but the page that asks for it, unless
-    `factor_proved`: this very entry proved one. `means` is the journal's word. Whatever the browser held before is
+    `factor_proved`: this very entry proved one. `means` is the journal's word; `remembers` what the session
+    keeps on this side, under its own names. Whatever the browser held before is
     over. To be called in the transaction that uses up the means of entering.
     """
-    half = HalfOpen(user, means, rules.local_path(suite), is_shared_post)
+    half = HalfOpen(user, means, rules.local_path(suite), is_shared_post, remembers or {})
     with transaction.atomic():
         if factor_proved:
             return _enter(request, half, factor_at=clock.now())
@@ -70,7 +75,7 @@ def half_open(request: HttpRequest) -> HalfOpen | None:
     user = User.objects.filter(pk=kept["compte"], is_active=True, email=kept["email"]).first()
     if user is None or user.get_session_auth_hash() != kept["empreinte"]:
         return None
-    return HalfOpen(user, kept["moyen"], kept["suite"], session.is_shared_post)
+    return HalfOpen(user, kept["moyen"], kept["suite"], session.is_shared_post, kept["retient"])
 
 
 def finish(request: HttpRequest, half: HalfOpen, proof: factors.Proof) -> HttpResponse:
@@ -88,6 +93,7 @@ def _enter(request: HttpRequest, half: HalfOpen, *, factor_at: datetime | None) 
     store.flush()
     store.describe(is_shared_post=half.is_shared_post, browser=browser, means=half.means, factor_at=factor_at)
     login(request, half.user, backend=BACKEND)
+    store.update(dict(half.remembers))
     store.save()
     session = store.row
     assert session is not None  # noqa: S101  just saved
@@ -107,6 +113,7 @@ def _open_half(request: HttpRequest, half: HalfOpen) -> HttpResponse:
         # A password or an address changed meanwhile ends what was begun with the former ones.
         "email": half.user.email,
         "empreinte": half.user.get_session_auth_hash(),
+        "retient": dict(half.remembers),
     }
     store.save()
     return SeeOther(reverse("accounts:second_factor"))

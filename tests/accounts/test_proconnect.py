@@ -391,6 +391,17 @@ def test_a_secret_in_the_header_where_the_provider_wants_it(world: World, provid
     assert provider.refused == ["invalid_client"]
 
 
+def test_leaving_after_a_second_factor_leads_there_as_well(world: World, provider: Provider, visitor: Client) -> None:
+    """What ends the session of ProConnect is kept while the factor is asked."""
+    provider.email = world.nora.email
+    assert enter(visitor, provider).headers["Location"] == "/connexion/second-facteur/"
+    assert nobody_entered()
+    code = personas.code_of(world.nora)
+    assert visitor.post("/connexion/second-facteur/", {"code": code}).status_code == 303
+    leaving = visitor.post("/deconnexion/").headers["Location"]
+    assert leaving.startswith(f"{provider.issuer}/session/end?id_token_hint=")
+
+
 def test_leaving_leads_through_proconnect_and_back(world: World, provider: Provider, visitor: Client) -> None:
     enter(visitor, provider)
     response = visitor.post("/deconnexion/")

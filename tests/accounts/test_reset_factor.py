@@ -30,7 +30,7 @@ def test_everything_goes_and_every_session_ends(world: World, signed_in: SignedI
     once = one_time_key(nora, page)
     for _ in range(2):
         answer = nora.post(page, {"cle": once})
-        assert (answer.status_code, answer["Location"]) == (303, page)
+        assert (answer.status_code, answer["Location"]) == (303, f"/pilotage/personnes/{world.igor.pk}/")
     assert not has_factor(world.igor.pk)
     assert not RecoveryCode.objects.exists()
     assert theirs.get("/moi/").status_code == 303

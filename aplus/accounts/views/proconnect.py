@@ -86,12 +86,14 @@ def come_back(request: ActorRequest) -> HttpResponse:
 
 
 def _enter(request: ActorRequest, identity: Identity, suite: str) -> HttpResponse:
+    # To leave ProConnect as well when leaving: on this side only, never in the browser.
+    remembers = {services.ID_TOKEN: identity.id_token}
     with transaction.atomic():
         user = services.account_of(identity.email)
-        response = go_in(request, user, means=MEANS, suite=suite) if user is not None else None
-    # To leave ProConnect as well when leaving: on this side only, never in the browser.
-    request.session[services.ID_TOKEN] = identity.id_token
-    return response or _nowhere(request, presenters.NO_ACCOUNT, identity.email)
+        if user is not None:
+            return go_in(request, user, means=MEANS, suite=suite, remembers=remembers)
+    request.session.update(remembers)
+    return _nowhere(request, presenters.NO_ACCOUNT, identity.email)
 
 
 def leaving_url(request: HttpRequest) -> str:

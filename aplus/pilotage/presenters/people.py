@@ -251,6 +251,7 @@ def acts(actor: Actor, person: Person) -> list[Act]:
     offered = (
         (decisions.may_set_roles(actor, person), "Changer ses rôles", "roles_of"),
         (decisions.may_change_address(actor, person), "Changer son adresse", "change_address"),
+        (decisions.may_reset_factor(actor, person), "Effacer son second facteur", "reset_factor"),
         (may_close and person.user.is_active, "Désactiver le compte", "deactivate"),
         (may_close and not person.user.is_active, "Réactiver le compte", "reactivate"),
     )

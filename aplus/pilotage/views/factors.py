@@ -23,7 +23,7 @@ from aplus.ui import views as ui
 @require_http_methods(["GET", "HEAD", "POST"])
 def reset_factor(request: ActorRequest, person: Person) -> HttpResponse:
     """What it entails, then a button."""
-    location = reverse("pilotage:reset_factor", args=[person.user_id])
+    location = reverse("pilotage:person", args=[person.user_id])
     if request.method != "POST":
         context = {"person": person.user, "factors": factors_of(person.user_id), "key": KeyForm()}
         return render(request, "pilotage/reset_factor.html", context)
