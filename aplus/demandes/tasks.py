@@ -6,7 +6,17 @@ from procrastinate.contrib.django import app
 
 from aplus.demandes.models import Demande, Mandat, Part
 from aplus.demandes.rules.mandat import MandatStep
-from aplus.demandes.services import escalating, expiring, idling, moving, search, standing_in, stepping, usual_delays
+from aplus.demandes.services import (
+    escalating,
+    expiring,
+    idling,
+    moving,
+    search,
+    standing_in,
+    stepping,
+    usual_delays,
+    weekly,
+)
 
 
 # No `lock`: a killed worker would hold it for ever. Two at once do no harm, each demande is locked.
@@ -29,6 +39,13 @@ def make_demande_steps(timestamp: int) -> None:
 def make_mandat_steps(timestamp: int) -> None:
     """Each minute: notices before the end of a mandat, its end, archiving after it."""
     stepping.make_due(Mandat.objects.exclude(next_step=MandatStep.ERASE), expiring.make_steps)
+
+
+@app.periodic(cron="11 * * * *")
+@app.task(name="demandes.weekly_summary", queueing_lock="demandes.weekly_summary")
+def tell_weekly_summary(timestamp: int) -> None:
+    """Each hour: the summary of the week, where it is Monday morning."""
+    weekly.tell_summaries()
 
 
 @app.periodic(cron="* * * * *")

@@ -1,4 +1,4 @@
-"""Pure rules of what people choose to be told: when a grouped mail leaves."""
+"""Pure rules of what people choose to be told: when a grouped mail and the summary of a week leave."""
 
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 # The hours that can be chosen, in the time of the person's territoire.
 HOURS = (9, 14)
+SUMMARY_HOUR = 8
 
 
 def next_grouped(now: datetime, hours: Iterable[int], timezone: str) -> datetime:
@@ -15,3 +16,10 @@ def next_grouped(now: datetime, hours: Iterable[int], timezone: str) -> datetime
     chosen = sorted(set(hours) & set(HOURS)) or HOURS
     moments = [datetime.combine(today + timedelta(days=day), time(hour), zone) for day in (0, 1) for hour in chosen]
     return next(moment for moment in moments if moment > now)
+
+
+def week_of_summary(now: datetime, timezone: str) -> str:
+    """The week whose summary is due: from Monday at eight, over there, until that day ends; '' at any other time."""
+    there = now.astimezone(ZoneInfo(timezone))
+    year, week, weekday = there.isocalendar()
+    return f"{year}-{week:02}" if weekday == 1 and there.hour >= SUMMARY_HOUR else ""
