@@ -248,7 +248,11 @@ def _email(metadata: dict[str, Any], text: str, subject: Any) -> str:
     email = claims.get("email")
     if claims.get("email_verified", True) is not True or not isinstance(email, str) or "@" not in email:
         raise NotBelieved("no verified address")
-    return email.strip().lower()
+    address = email.strip()
+    if not address.isascii():
+        # « K » (the Kelvin sign) in lower case is the « k » of somebody else's address.
+        raise NotBelieved("no address of an agent")
+    return address.lower()
 
 
 def _is_same(one: Any, other: Any) -> bool:

@@ -201,6 +201,9 @@ def test_an_address_taken_meanwhile_is_refused_clearly(world: World) -> None:
         ("ALICE.Martin@demo.example", "C’est déjà l’adresse de votre compte."),
         ("a\x00b@demo.example", "caractère invisible"),
         ("a@demo.example, b@demo.example", "n’est pas complète"),
+        # Cyrillic, and the long s that a pattern without case takes for an s.
+        ("alice@саисse.example", "n’est pas complète"),
+        ("\u017fophie@demo.example", "n’est pas complète"),
     ],
 )
 def test_what_is_no_address_is_said_and_kept(world: World, typed: str, said: str) -> None:

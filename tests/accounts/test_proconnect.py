@@ -205,6 +205,15 @@ FORGED_USERINFOS: dict[str, Any] = {
 }
 
 
+def test_a_sign_whose_lower_case_is_another_s_is_another_address(
+    world: World, provider: Provider, visitor: Client
+) -> None:
+    User.objects.filter(pk=world.alice.pk).update(email="karine@demo.example")
+    provider.email = "\u212aarine@demo.example"  # the Kelvin sign
+    assert enter(visitor, provider).status_code == 403
+    assert nobody_entered()
+
+
 @pytest.mark.parametrize("case", FORGED_USERINFOS)
 def test_a_userinfo_that_is_not_of_this_person(world: World, provider: Provider, visitor: Client, case: str) -> None:
     provider.in_userinfo = lambda claims: changed(claims, FORGED_USERINFOS[case])

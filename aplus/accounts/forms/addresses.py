@@ -4,6 +4,7 @@ from django import forms
 
 from aplus.accounts.forms.entering import AddressField
 from aplus.accounts.forms.keys import KeyForm
+from aplus.accounts.rules.inviting import is_address
 
 
 class NewAddressForm(KeyForm):
@@ -22,3 +23,10 @@ class NewAddressForm(KeyForm):
             "max_length": "Cette adresse est trop longue\u00a0: vérifiez-la.",
         },
     )
+
+    def clean_adresse(self) -> str:
+        """As strict as for who is invited: no sign that only looks like one of a colleague's address."""
+        address = str(self.cleaned_data["adresse"])
+        if not is_address(address):
+            raise forms.ValidationError(self.fields["adresse"].error_messages["invalid"])
+        return address

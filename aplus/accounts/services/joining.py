@@ -64,6 +64,11 @@ def account_of(invitation: Invitation) -> User | None:
     return User.objects.by_email(invitation.email)
 
 
+def is_own_work(invitation: Invitation, user: User) -> bool:
+    """Sent by the very person who has its address by now: nobody adds themselves to a groupe (product.md §5)."""
+    return invitation.invited_by_id == user.pk
+
+
 def join_as_newcomer(token: str, identity: Identity) -> User:
     """Make the account, with the CGU in force accepted, in every groupe whose live invitation has its address.
 
@@ -91,12 +96,12 @@ def join_as_newcomer(token: str, identity: Identity) -> User:
 def join_as_known(actor: Actor, token: str) -> Groupe:
     """Whoever is signed in with the invited address joins; the groupe of this invitation.
 
-    Raises Unknown, InvitationOver, NotAllowed (the invitation is somebody else's).
+    Raises Unknown, InvitationOver, NotAllowed (the invitation is somebody else's, or one's own work).
     """
     with transaction.atomic():
         invitation, groupes = _locked(token)
         user = account_of(invitation)
-        if user is None or user.pk != actor.user_id or not user.is_active:
+        if user is None or user.pk != actor.user_id or not user.is_active or is_own_work(invitation, user):
             raise NotAllowed
         _join(actor, user, groupes)
         return invitation.groupe
@@ -118,6 +123,8 @@ def _join(actor: Actor, user: User, groupes: dict[Groupe, Invitation]) -> None:
     now = clock.now()
     there = set(Membership.objects.filter(user=user).values_list("groupe_id", flat=True))
     for groupe, invitation in groupes.items():
+        if is_own_work(invitation, user):
+            continue
         inviting.write_line(actor, "invitation-acceptee", invitation)
         if groupe.pk not in there:
             _enter(actor, user, groupe, invitation, now)

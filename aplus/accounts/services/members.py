@@ -125,7 +125,8 @@ def _writing(actor: Actor, member: Member, key: UUID | None, location: str) -> I
         groupe = Groupe.objects.select_for_update(no_key=True).filter(pk=member.place.pk).first()
         if groupe is None:
             raise Unknown
-        if not decisions.may_set_flags(actors.as_of_now(actor), member):
+        # Where the groupe is now, not where the page found it: it may have left the actor's scope since.
+        if not decisions.may_set_flags(actors.as_of_now(actor), Member(member.user_id, groupe)):
             raise NotAllowed
         if key is not None:
             use_key(actor, key, location)

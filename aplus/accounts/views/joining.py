@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -64,6 +65,8 @@ def _with_account(request: ActorRequest, token: str, invitation: Invitation, use
     if not user.is_active:
         return ui.gone(request, presenters.CLOSED_ACCOUNT, sign_in, "Page de connexion")
     is_theirs = user.pk == request.actor.user_id
+    if is_theirs and services.is_own_work(invitation, user):
+        raise PermissionDenied
     if request.method == "POST" and is_theirs:
         groupe = services.join_as_known(request.actor, token)
         messages.success(request, f"Vous faites maintenant partie du groupe {groupe.name}.")
