@@ -96,7 +96,9 @@ def may_come_before_welcome(path: str) -> bool:
         or path == reverse("accounts:welcome")
         # The mailed link of a change of address: its token is not to be carried along as a page to come back to.
         or (path.startswith(own_address) and path != own_address)
-        or path.startswith(("/cgu/", "/connexion/lien/", "/connexion/mot-de-passe/nouveau/", settings.STATIC_URL))
+        or path.startswith(
+            ("/aide/", "/cgu/", "/connexion/lien/", "/connexion/mot-de-passe/nouveau/", settings.STATIC_URL)
+        )
     )
 
 

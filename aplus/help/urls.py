@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from aplus.help.views import home, terms, texts
+from aplus.help.views import guides, home, terms, texts
 
 app_name = "help"
 urlpatterns = [
     path("", home.home, name="home"),
-    path("aide/", texts.text_page("help/guide.html"), name="guide"),
+    path("aide/", guides.index, name="index"),
+    path("aide/<slug:topic>/", guides.topic, name="topic"),
     path("contact/", texts.text_page("help/contact.html"), name="contact"),
     path("mentions-legales/", texts.text_page("help/legal_notice.html"), name="legal_notice"),
     path("confidentialite/", texts.text_page("help/privacy.html"), name="privacy"),

@@ -62,6 +62,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "aplus.ui.context.page",
+                "aplus.help.presenters.own_page.page_help",
             ],
         },
     },

@@ -76,6 +76,7 @@ class Scene:
             "thematique_code": "unknown",
             "question_code": "unknown",
             "version": personas.CGU,
+            "topic": "creer-une-demande",
             "step": Step.ORGANISMES,
             "token": "unknown",
             "name": "unknown",

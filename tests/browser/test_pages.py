@@ -9,6 +9,11 @@ pytestmark = pytest.mark.browser
 PUBLIC = (
     "/",
     "/aide/",
+    "/aide/?recherche=mandat",
+    "/aide/?recherche=xyzzyq",
+    "/aide/creer-une-demande/",
+    "/aide/comprendre-les-etats/",
+    "/aide/mandat-obligatoire/",
     "/contact/",
     "/mentions-legales/",
     "/confidentialite/",

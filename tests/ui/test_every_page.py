@@ -11,7 +11,7 @@ from tests.ui import visitors
 from tests.ui.markup import assert_sound, page_of
 
 PUBLIC = [
-    *("/aide/", "/contact/", "/mentions-legales/", "/confidentialite/", "/accessibilite/"),
+    *("/aide/", "/aide/creer-une-demande/", "/contact/", "/mentions-legales/", "/confidentialite/", "/accessibilite/"),
     *("/securite/", "/plan-du-site/", "/statistiques/", "/demo/composants/"),
 ]
 WRONG = {
@@ -85,7 +85,7 @@ def test_menu_marks_the_section_of_a_page_below(visit):
 
 
 def test_signing_out_is_a_form_that_needs_no_script(visit):
-    page = page_of(visit(visitors.AIDANTE).get("/aide/"))
+    page = page_of(visit(visitors.AIDANTE).get("/securite/"))
     form = page.one("form")
     assert (form["method"], form["action"]) == ("post", "/deconnexion/")
     hidden = [one for one in page.all("input") if form in one.parents]
