@@ -33,6 +33,8 @@ PRIVATE = (
     "mandats",
     "bienvenue",
 )
+# But for a mailed link, open to all: its token is not to be carried along as the page to come back to.
+MAILED = "/moi/adresse/"
 HEALTH_PATH = "/etat"
 RETRY_AFTER_SECONDS = 30
 CLOSED_SECONDS, CLOSED_AT_MOST_SECONDS = 60, 3600
@@ -57,9 +59,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse | None:
-    if not actor_of(request).is_signed_in and request.path.split("/")[1] in PRIVATE:
-        return sign_in_redirect(request)
-    return None
+    is_private = request.path.split("/")[1] in PRIVATE and not request.path.startswith(MAILED)
+    return sign_in_redirect(request) if is_private and not actor_of(request).is_signed_in else None
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

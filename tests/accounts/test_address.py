@@ -281,7 +281,7 @@ def test_a_day_later_the_links_are_over_and_a_month_later_forgotten(
     traveller.move_to(start + timedelta(days=30))
     tasks.purge(0)
     assert EmailChange.objects.get().new_email == "autre@demo.example"
-    assert Client().get(new).status_code == 303  # to the sign-in page: as for an address that never existed
+    assert Client().get(new).status_code == 404
 
 
 def test_at_most_five_a_quarter_of_an_hour(world: World) -> None:
