@@ -173,6 +173,13 @@ class TestOfAMember:
         assert post(world.rachel, page, data).status == 404
         assert not Absence.objects.exists()
 
+    def test_nobody_opens_a_colleague_s_demandes_to_oneself(self, world, demande):
+        page = of_groupe(world.fs_argenteuil)
+        data = {"membre": world.alice.id, "du": iso(0), "au": iso(1), "remplacant": world.rachel.id}
+        assert post(world.rachel, page, data).status == 404
+        assert not Absence.objects.exists()
+        assert Browser(world.rachel).get(sent.address(demande)).status == 404
+
     def test_refused(self, world):
         answer = self.say(world, du=iso(2), au=iso(1))
         assert answer.status == 422

@@ -138,7 +138,10 @@ class TestHandOver:
     def test_not_to_oneself_while_an_aidant_is_left(self, world, demande):
         action = handing_of(world.fs_argenteuil, demande, "passation")
         page = Browser(world.rachel).get(list_of(world.fs_argenteuil)).page
-        assert str(world.rachel.id) not in [one.get("value") for one in page.all("option")]
+        (select,) = (one for one in page.all("select") if one.get("name") == "collegue")
+        offered = [one.get("value") for one in page.all("option") if any(parent is select for parent in one.parents)]
+        assert str(world.amir.id) in offered
+        assert str(world.rachel.id) not in offered
         before = written()
         answer = post(world.rachel, action, {"collegue": world.rachel.id})
         assert answer.status == 422

@@ -36,9 +36,12 @@ def plan_own(actor: Actor, days: Days, *, key: UUID, location: str) -> None:
 
 
 def plan_for(actor: Actor, groupe_id: UUID, member_id: UUID, days: Days, *, key: UUID, location: str) -> None:
-    """The absence of an active member of one's groupe; the stand-in is for this groupe only. The member is told."""
+    """The absence of an active member of one's groupe; the stand-in is for this groupe only. The member is told.
+
+    Never oneself: who stands in reads the demandes, and nobody gives themselves those of somebody else (product.md §5).
+    """
     member = Membership.objects.filter(user_id=member_id, groupe_id=groupe_id, user__is_active=True)
-    if not member.exists() or set(days.colleagues) - {groupe_id}:
+    if not member.exists() or set(days.colleagues) - {groupe_id} or actor.user_id in days.colleagues.values():
         raise Unknown
     _plan(actor, member_id, days, key=key, location=location)
 

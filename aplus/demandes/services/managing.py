@@ -8,6 +8,7 @@ from django.db import transaction
 
 from aplus.access.keys import use_key
 from aplus.accounts.models import Membership, User
+from aplus.accounts.queries import actors
 from aplus.core import clock
 from aplus.core.errors import NotAllowed, Overtaken, Refused, Unknown
 from aplus.demandes.models import Demande, Participant, ParticipantKind
@@ -37,7 +38,8 @@ def managing(
         demande = managed.locked_managed(about.groupe_id, about.demande.pk) if about.demande else None
         if demande is None:
             raise Unknown
-        if not decision(actor, Managed(about.groupe, demande)):
+        # With the rights of now: the groupe may have been taken away while the row was waited for.
+        if not decision(actors.as_of_now(actor), Managed(about.groupe, demande)):
             raise NotAllowed
         use_key(actor, key, location)
         if demande.erased_at is not None:

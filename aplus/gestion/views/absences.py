@@ -49,11 +49,11 @@ def end_own(request: ActorRequest, absence: Absence) -> HttpResponse:
 def groupe_absences(request: ActorRequest, groupe: Groupe) -> HttpResponse:
     """The absences of the members; a responsable says one for who cannot."""
     if request.method in {"GET", "HEAD"}:
-        return _groupe_page(request, groupe, _member_form(groupe, None))
+        return _groupe_page(request, groupe, _member_form(request, groupe, None))
     if request.method != "POST":
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
     location = reverse("gestion:groupe_absences", args=[groupe.pk])
-    form = _member_form(groupe, request.POST)
+    form = _member_form(request, groupe, request.POST)
 
     def act() -> None:
         typed = form.cleaned_data
@@ -124,12 +124,12 @@ def _my_page(request: ActorRequest, form: DaysForm, *, status: int = 200) -> Htt
     return render(request, "gestion/own_absences.html", context, status=status)
 
 
-def _member_form(groupe: Groupe, data: object) -> MemberAbsenceForm:
-    members = queries.active_members(groupe)
+def _member_form(request: ActorRequest, groupe: Groupe, data: object) -> MemberAbsenceForm:
+    members, me = queries.active_members(groupe), request.actor.user_id
     return MemberAbsenceForm(
         data,
         members=[(str(one.user_id), one.user.full_name) for one in members],
-        aidants=[(str(one.user_id), one.user.full_name) for one in members if one.is_aidant],
+        aidants=[(str(one.user_id), one.user.full_name) for one in members if one.is_aidant and one.user_id != me],
     )
 
 
