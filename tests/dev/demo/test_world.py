@@ -265,7 +265,7 @@ def test_the_description_tells_the_groupes_of_95(demo):
     assert describe()["totp"] == {}
 
 
-def test_somebody_was_invited_and_somebody_is_proposed():
+def test_somebody_was_invited_and_somebody_is_proposed(demo):
     """What the page of a groupe shows to its responsable, and to nobody a persona of contract.md §7."""
     invitation, proposal = Invitation.objects.get(), Proposal.objects.get()
     assert invitation.groupe == proposal.groupe == Groupe.objects.get(name="France services Argenteuil")
