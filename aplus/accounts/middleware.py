@@ -89,7 +89,7 @@ def beside_session(path: str) -> Brings | None:
 
 
 def may_come_before_welcome(path: str) -> bool:
-    """The welcome page itself, entering, leaving, and what must be readable before accepting."""
+    """The welcome page itself, entering, leaving, writing to the team, what must be readable before."""
     own_address = reverse("accounts:change_address")
     return (
         path in BEFORE_WELCOME
@@ -97,7 +97,14 @@ def may_come_before_welcome(path: str) -> bool:
         # The mailed link of a change of address: its token is not to be carried along as a page to come back to.
         or (path.startswith(own_address) and path != own_address)
         or path.startswith(
-            ("/aide/", "/cgu/", "/connexion/lien/", "/connexion/mot-de-passe/nouveau/", settings.STATIC_URL)
+            (
+                "/aide/",
+                "/cgu/",
+                "/contact/",
+                "/connexion/lien/",
+                "/connexion/mot-de-passe/nouveau/",
+                settings.STATIC_URL,
+            )
         )
     )
 

@@ -21,6 +21,8 @@ REASON_INVITED = (
     "Vous recevez cet e-mail parce que cette adresse a été invitée à rejoindre Administration+. "
     "Si l’invitation n’est pas pour vous, ne faites rien : l’adresse sera effacée."
 )
+REASON_TEAM = "Cet e-mail vient du formulaire de contact d’Administration+."
+NO_REPLY_TEAM = "N’y répondez pas : écrivez à l’adresse donnée dans le message."
 NO_REPLY = "Une réponse à cet e-mail arrive à l’équipe d’Administration+."
 NO_REPLY_DEMANDE = (
     "Une réponse à cet e-mail arrive à l’équipe d’Administration+, pas aux personnes concernées : "
@@ -61,7 +63,7 @@ def build(line: Notification, composed: Composed) -> Mail:
         items=[Item(one_line(item.title), one_line(item.sentence), absolute(item.url)) for item in composed.items],
         links=[(one_line(label), absolute(url)) for label, url in composed.links],
         reason=_reason(line),
-        no_reply=NO_REPLY_DEMANDE if line.demande_id else NO_REPLY,
+        no_reply=_no_reply(line),
         support=settings.SUPPORT_EMAIL,
     )
     message_id = f"<{line.id.hex}@{host}>"
@@ -102,7 +104,15 @@ def one_line(text: str) -> str:
 def _reason(line: Notification) -> str:
     if line.invitation_id is not None:
         return REASON_INVITED
+    if line.contact_id is not None:
+        return REASON_TEAM
     return REASON_GROUPE if line.groupe_id else REASON_PERSON
+
+
+def _no_reply(line: Notification) -> str:
+    if line.contact_id is not None:
+        return NO_REPLY_TEAM
+    return NO_REPLY_DEMANDE if line.demande_id else NO_REPLY
 
 
 def _text(content: Content) -> str:

@@ -1,10 +1,12 @@
-"""What each person, groupe's mailbox, or invited address is told of each act, and what became of the mail."""
+"""What each person, groupe's mailbox, invited address or the team is told of each act, and what the mail became."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from aplus.core.models import BaseModel
+
+RECIPIENTS = ("person", "groupe_id", "invitation_id", "contact_id")
 
 
 class State(models.TextChoices):
@@ -17,10 +19,16 @@ class State(models.TextChoices):
     DROPPED = "abandonne", "abandonné : le destinataire n'y a plus droit"
 
 
+def _only(recipient: str) -> Q:
+    """This column names the recipient, and no other does."""
+    return Q(**{f"{name}__isnull": name != recipient for name in RECIPIENTS})
+
+
 class Notification(BaseModel):
     """One act told to one recipient: ids and codes only, never a text or an address.
 
-    The recipient is a person, a groupe's mailbox, or an address without account, by the id of its invitation.
+    The recipient is a person, a groupe's mailbox, an address without account, by the id of its invitation, or the team,
+    by the id of the message it was sent.
     """
 
     act_id = models.UUIDField()
@@ -31,6 +39,7 @@ class Notification(BaseModel):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
     groupe_id = models.UUIDField(null=True)
     invitation_id = models.UUIDField(null=True)
+    contact_id = models.UUIDField(null=True)
     codes = models.JSONField(default=dict)
     is_mail = models.BooleanField(default=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
@@ -45,9 +54,7 @@ class Notification(BaseModel):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(person__isnull=False, groupe_id__isnull=True, invitation_id__isnull=True)
-                | Q(person__isnull=True, groupe_id__isnull=False, invitation_id__isnull=True)
-                | Q(person__isnull=True, groupe_id__isnull=True, invitation_id__isnull=False),
+                condition=_only("person") | _only("groupe_id") | _only("invitation_id") | _only("contact_id"),
                 name="notification_one_recipient",
             ),
             models.CheckConstraint(
@@ -69,6 +76,9 @@ class Notification(BaseModel):
                 fields=["act_id", "invitation_id"],
                 condition=Q(invitation_id__isnull=False),
                 name="notification_act_invitation",
+            ),
+            models.UniqueConstraint(
+                fields=["act_id", "contact_id"], condition=Q(contact_id__isnull=False), name="notification_act_contact"
             ),
         ]
         indexes = [

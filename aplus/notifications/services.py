@@ -40,16 +40,17 @@ def tell(
     people: Iterable[UUID] = (),
     mailboxes: Iterable[UUID] = (),
     invitations: Iterable[UUID] = (),
+    contacts: Iterable[UUID] = (),
     grouped: Mapping[UUID, datetime] | None = None,
     in_app: Iterable[UUID] = (),
     codes: dict[str, str | int | bool] | None = None,
 ) -> None:
     """Write who is told of an act, in the act's own transaction, and one job that sends the mails after commit.
 
-    `people`, `mailboxes` (ids of groupes) and `invitations` (ids: their addresses have no account) get a mail; for who
-    is in `grouped`, it is kept for a grouped one from that moment on; `in_app` is a line in the application only. Who
-    is in several gets the first of these. The same act and recipient twice is once. `codes` holds small values without
-    personal data, kept 90 days.
+    `people`, `mailboxes` (ids of groupes), `invitations` (ids: their addresses have no account) and `contacts` (ids of
+    messages to the team, who gets the mail) get a mail; for who is in `grouped`, it is kept for a grouped one from that
+    moment on; `in_app` is a line in the application only. Who is in several gets the first of these. The same act and
+    recipient twice is once. `codes` holds small values without personal data, kept 90 days.
     """
     composer_of(event)
 
@@ -71,6 +72,7 @@ def tell(
     mailed = [line(person_id=person) for person in dict.fromkeys(people)]
     mailed += [line(groupe_id=groupe) for groupe in dict.fromkeys(mailboxes)]
     mailed += [line(invitation_id=invitation) for invitation in dict.fromkeys(invitations)]
+    mailed += [line(contact_id=contact) for contact in dict.fromkeys(contacts)]
     kept = [_grouped(line(person_id=person), moment) for person, moment in (grouped or {}).items()]
     shown = [line(is_mail=False, person_id=person) for person in dict.fromkeys(in_app)]
     with transaction.atomic():

@@ -19,74 +19,174 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """How long fields of one kind are kept, and how they go."""
+    """What fields of one kind say, how long they are kept, and how they go: a row of the page on privacy."""
 
     kind: Kind
+    what: str
     kept: str
     erased: str
 
 
 Table = dict[Rule, tuple[str, ...]]
 
-WITH_THE_ROW = "supprimée avec la ligne"
+WITH_THE_ROW = "suppression"
+
+
+def _people_and_row(kept: str, people: str, row: str, erased: str = WITH_THE_ROW) -> tuple[Rule, Rule]:
+    """The rules of a row that is about somebody: what tells of a person, and what does not."""
+    return Rule(Kind.AGENT, people, kept, erased), Rule(Kind.TECHNICAL, row, kept, erased)
+
 
 CONTENT = Rule(
     Kind.SEALED,
+    "le sujet, l’identité de la personne, le mandat, la description, les messages et les pièces jointes d’une demande",
     "6 mois après l’archivage de la demande, 30 jours après le retrait du mandat",
     "la clé de la demande est détruite : plus rien ne peut l’ouvrir, ni ici ni dans les sauvegardes",
 )
-DRAFT = Rule(Kind.SEALED, "30 jours après le dernier enregistrement", "clé, fichiers et ligne détruits")
-DRAFT_AUTHOR = Rule(Kind.AGENT, "le temps du brouillon", WITH_THE_ROW)
-DRAFT_ROW = Rule(Kind.TECHNICAL, "le temps du brouillon", WITH_THE_ROW)
+DRAFT = Rule(
+    Kind.SEALED,
+    "ce qui est saisi dans un brouillon de demande ou de réponse",
+    "30 jours après le dernier enregistrement",
+    "la clé et les fichiers sont détruits, le texte est supprimé",
+)
+DRAFT_AUTHOR, DRAFT_ROW = _people_and_row(
+    "le temps du brouillon", "qui écrit le brouillon", "les numéros internes et les dates du brouillon"
+)
 PEOPLE = Rule(
-    Kind.AGENT, "24 mois après l’effacement du contenu de la demande", "le lien avec l’utilisateur est retiré"
+    Kind.AGENT,
+    "qui a écrit, lu, suivi, invité ou agi sur une demande, et quand",
+    "24 mois après l’effacement du contenu de la demande",
+    "le lien avec l’utilisateur est retiré",
 )
-METADATA = Rule(Kind.TECHNICAL, "sans limite : numéro, dates, états et groupes, sans personne", "conservées")
+METADATA = Rule(
+    Kind.TECHNICAL,
+    "le numéro, les dates, les états, le thème, le territoire et les groupes des demandes",
+    "sans limite : numéro, dates, états et groupes, sans personne",
+    "aucun",
+)
 SECRET = Rule(
-    Kind.TECHNICAL, "6 mois après l’archivage, 30 jours pour un brouillon", "sa destruction est l’effacement du contenu"
+    Kind.TECHNICAL,
+    "les clés qui ouvrent le contenu et les fichiers d’une demande, elles-mêmes chiffrées",
+    "6 mois après l’archivage, 30 jours pour un brouillon",
+    "sa destruction est l’effacement du contenu",
 )
-FILE_ROW = Rule(Kind.TECHNICAL, "le temps du contenu, 24 heures pour un fichier jamais envoyé", WITH_THE_ROW)
-ACCOUNT = Rule(Kind.AGENT, "12 mois après la désactivation du compte", "remplacée par « compte supprimé »")
-ACCOUNT_ROW = Rule(Kind.TECHNICAL, "le temps du compte", "conservée sans nom ni adresse")
-ROLE = Rule(Kind.AGENT, "le temps du rôle", "supprimée à la seconde où le rôle est retiré")
-ROLE_ROW = Rule(Kind.TECHNICAL, "le temps du rôle", WITH_THE_ROW)
+FILE_ROW = Rule(
+    Kind.TECHNICAL,
+    "le type, la taille et les dates des pièces jointes, sans leur nom",
+    "le temps du contenu, 24 heures pour un fichier jamais envoyé",
+    WITH_THE_ROW,
+)
+ACCOUNT = Rule(
+    Kind.AGENT,
+    "le nom, la fonction, l’adresse e-mail et le téléphone professionnels, la dernière activité et les choix d’e-mails",
+    "12 mois après la désactivation du compte",
+    "remplacement par «\u00a0compte supprimé\u00a0»",
+)
+ACCOUNT_ROW = Rule(
+    Kind.TECHNICAL,
+    "l’état du compte : dates, version des conditions acceptée, empreinte du mot de passe",
+    "le temps du compte",
+    "conservation sans nom ni adresse",
+)
+ROLE = Rule(
+    Kind.AGENT,
+    "les groupes, rôles et choix d’affichage ; qui a écrit un modèle de réponse ou des conditions d’utilisation",
+    "le temps du rôle",
+    "suppression à la seconde où le rôle est retiré",
+)
+ROLE_ROW = Rule(
+    Kind.TECHNICAL, "les numéros internes et les dates des rôles et des choix", "le temps du rôle", WITH_THE_ROW
+)
 INDEX = Rule(
     Kind.TECHNICAL,
+    "l’index de recherche des demandes",
     "le temps du contenu, sous forme d’empreintes",
-    "supprimé avec la clé de la demande ; absent des sauvegardes",
+    "suppression avec la clé de la demande ; jamais dans les sauvegardes",
 )
-SEARCHED = Rule(Kind.SEALED, "24 heures", WITH_THE_ROW)
-SEARCH = Rule(Kind.AGENT, "24 heures", WITH_THE_ROW)
-SEARCH_ROW = Rule(Kind.TECHNICAL, "24 heures", WITH_THE_ROW)
-ABSENCE = Rule(Kind.AGENT, "12 mois après la fin de l’absence", WITH_THE_ROW)
-ABSENCE_ROW = Rule(Kind.TECHNICAL, "12 mois après la fin de l’absence", WITH_THE_ROW)
-CHANGE = Rule(Kind.AGENT, "12 mois", WITH_THE_ROW)
-CHANGE_ROW = Rule(Kind.TECHNICAL, "12 mois", WITH_THE_ROW)
-INVITED = Rule(Kind.AGENT, "30 jours après la fin de l’invitation", WITH_THE_ROW)
-INVITED_ROW = Rule(Kind.TECHNICAL, "30 jours après la fin de l’invitation", WITH_THE_ROW)
-PROPOSED = Rule(Kind.AGENT, "90 jours après la réponse", WITH_THE_ROW)
-PROPOSED_ROW = Rule(Kind.TECHNICAL, "90 jours après la réponse", WITH_THE_ROW)
-MOVED = Rule(Kind.AGENT, "30 jours", WITH_THE_ROW)
-MOVED_ROW = Rule(Kind.TECHNICAL, "30 jours", WITH_THE_ROW)
-FACTOR = Rule(Kind.AGENT, "jusqu’à son retrait par l’utilisateur, ou la fin du compte", WITH_THE_ROW)
-FACTOR_ROW = Rule(Kind.TECHNICAL, "jusqu’à son retrait par l’utilisateur, ou la fin du compte", WITH_THE_ROW)
-LINK = Rule(Kind.AGENT, "24 heures", WITH_THE_ROW)
-LINK_ROW = Rule(Kind.TECHNICAL, "24 heures", WITH_THE_ROW)
-SESSION = Rule(Kind.AGENT, "le temps de la session, 7 jours au plus", WITH_THE_ROW)
-SESSION_ROW = Rule(Kind.TECHNICAL, "le temps de la session, 7 jours au plus", WITH_THE_ROW)
+SEARCHED = Rule(Kind.SEALED, "les mots cherchés dans les demandes", "24 heures", WITH_THE_ROW)
+SEARCH, SEARCH_ROW = _people_and_row(
+    "24 heures", "qui a fait une recherche, et dans quelle session", "le numéro interne et la date de la recherche"
+)
+ABSENCE, ABSENCE_ROW = _people_and_row(
+    "12 mois après la fin de l’absence",
+    "les absences annoncées et les collègues qui remplacent",
+    "les numéros internes et les dates de ces absences",
+)
+CHANGE, CHANGE_ROW = _people_and_row(
+    "12 mois",
+    "qui est arrivé dans un groupe, en est parti ou y a changé de rôle, et par qui",
+    "le groupe, le changement et sa date",
+)
+INVITED, INVITED_ROW = _people_and_row(
+    "30 jours après la fin de l’invitation",
+    "l’adresse, le nom et la fonction d’une personne invitée, et qui l’invite",
+    "le groupe, les rôles et les dates de l’invitation, l’empreinte de son lien",
+)
+PROPOSED, PROPOSED_ROW = _people_and_row(
+    "90 jours après la réponse",
+    "le collègue proposé ou signalé comme parti, qui le propose et qui répond",
+    "le groupe, le genre, la réponse et les dates de la proposition",
+)
+MOVED, MOVED_ROW = _people_and_row(
+    "30 jours",
+    "l’ancienne et la nouvelle adresse e-mail, lors d’un changement",
+    "les dates du changement d’adresse et les empreintes de ses liens",
+)
+FACTOR, FACTOR_ROW = _people_and_row(
+    "jusqu’à son retrait par l’utilisateur, ou la fin du compte",
+    "le second facteur : application, clés d’accès, codes de secours",
+    "les numéros internes et les dates du second facteur",
+)
+LINK, LINK_ROW = _people_and_row(
+    "24 heures",
+    "l’adresse qui demande un lien de connexion, le navigateur et la page voulue",
+    "les dates du lien de connexion et son empreinte",
+)
+CONTACT, CONTACT_ROW = _people_and_row(
+    "12 mois",
+    "ce qui est écrit à l’équipe par le formulaire de contact : nom, adresse e-mail, organisme, message",
+    "le sujet et la date de ce message",
+)
+SESSION, SESSION_ROW = _people_and_row(
+    "le temps de la session, 7 jours au plus",
+    "la session ouverte : le compte, le navigateur, le moyen d’entrer, la dernière activité",
+    "les dates de la session et l’empreinte de son cookie",
+)
 # Hashed with the server's key: an address or a network that tried to enter.
-ATTEMPT = Rule(Kind.AGENT, "24 heures, sous forme d’empreinte", WITH_THE_ROW)
-ATTEMPT_ROW = Rule(Kind.TECHNICAL, "24 heures", WITH_THE_ROW)
-FORM_KEY = Rule(Kind.AGENT, "7 jours", WITH_THE_ROW)
-FORM_KEY_ROW = Rule(Kind.TECHNICAL, "7 jours", WITH_THE_ROW)
-TOLD = Rule(Kind.AGENT, "90 jours", WITH_THE_ROW)
-TOLD_ROW = Rule(Kind.TECHNICAL, "90 jours", WITH_THE_ROW)
-TRAIL = Rule(Kind.AGENT, "12 mois", "le mois entier du journal est supprimé")
-TRAIL_ROW = Rule(Kind.TECHNICAL, "12 mois", "le mois entier du journal est supprimé")
-REFUSAL = Rule(Kind.AGENT, "une heure", WITH_THE_ROW)
-REFUSAL_ROW = Rule(Kind.TECHNICAL, "une heure", WITH_THE_ROW)
-SEAL = Rule(Kind.TECHNICAL, "sans limite : des empreintes, sans personne", "conservée")
-REFERENCE = Rule(Kind.REFERENCE, "sans limite", "remplacée à la mise à jour du référentiel")
+ATTEMPT, ATTEMPT_ROW = _people_and_row(
+    "24 heures",
+    "les essais comptés par les limites : une empreinte de l’adresse, du compte ou du réseau",
+    "le genre et l’heure de ces essais",
+)
+FORM_KEY, FORM_KEY_ROW = _people_and_row(
+    "7 jours", "qui a envoyé un formulaire, pour qu’il ne serve qu’une fois", "la clé à usage unique du formulaire"
+)
+TOLD, TOLD_ROW = _people_and_row(
+    "90 jours",
+    "qui est prévenu, dans l’application ou par e-mail",
+    "l’événement, le numéro de la demande et l’état d’envoi de l’e-mail",
+)
+TRAIL, TRAIL_ROW = _people_and_row(
+    "12 mois",
+    "qui a fait quoi, dans quelle session",
+    "l’acte, sa date et les numéros internes de ce qu’il concerne",
+    "le mois entier du journal est supprimé",
+)
+REFUSAL, REFUSAL_ROW = _people_and_row(
+    "une heure", "qui a essuyé des refus répétés, et dans quelle session", "le nombre de ces refus"
+)
+SEAL = Rule(
+    Kind.TECHNICAL,
+    "les sceaux du journal et les certificats d’effacement des demandes",
+    "sans limite : des empreintes, sans personne",
+    "aucun",
+)
+REFERENCE = Rule(
+    Kind.REFERENCE,
+    "les territoires, organismes, groupes, thèmes, modèles de réponse, délais habituels, conditions et annonces",
+    "sans limite",
+    "remplacement à la mise à jour du référentiel",
+)
 
 # What a part and a participant copy of their demande.
 COPIED = (
@@ -243,7 +343,7 @@ INVENTORY: dict[str, Table] = {
         TOLD: ("person", "codes"),
         TOLD_ROW: (
             *("id", "act_id", "event", "at", "demande_id", "number", "groupe_id"),
-            *("invitation_id", "is_mail", "state", "tries", "next_try_at", "sent_at", "message_id"),
+            *("invitation_id", "contact_id", "is_mail", "state", "tries", "next_try_at", "sent_at", "message_id"),
             *("grouped_until", "digest_id"),
         ),
     },
@@ -282,6 +382,10 @@ INVENTORY: dict[str, Table] = {
     },
     "retention.ErasureCertificate": {
         SEAL: ("id", "demande_id", "number", "reason", "archived_at", "erased_at", "messages", "files")
+    },
+    "help.ContactMessage": {
+        CONTACT: ("name", "email", "organisme", "text", "person"),
+        CONTACT_ROW: ("id", "key", "subject", "created_at"),
     },
     "ui.Banner": {REFERENCE: ("id", "kind", "title", "text", "is_public", "from_at", "until_at", "created_at")},
     "ui.Maintenance": {REFERENCE: ("id", "is_on", "message", "until_at", "changed_at")},

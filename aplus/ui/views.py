@@ -172,7 +172,12 @@ def health_page(_request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(_request: HttpRequest) -> HttpResponse:
     """What robots may read: the public pages."""
-    lines = ["User-agent: *", *(f"Disallow: /{section}" for section in PRIVATE), "Disallow: /connexion/"]
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: /{section}" for section in PRIVATE),
+        "Disallow: /connexion/",
+        "Disallow: /inscription/",
+    ]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 

@@ -40,6 +40,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+PUBLICATION_DIRECTOR = env.text("APLUS_PUBLICATION_DIRECTOR")
+HOSTING = env.text("APLUS_HOSTING")
+
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.text("APLUS_SMTP_HOST", "localhost")
 EMAIL_PORT = env.number("APLUS_SMTP_PORT", 25)

@@ -145,6 +145,11 @@ USE_TZ = True
 TIME_ZONE = "Europe/Paris"
 
 SUPPORT_EMAIL = env.text("APLUS_SUPPORT_EMAIL", "contact@aplus.beta.gouv.fr")
+# What the law wants on the legal notice; production does not start without.
+PUBLICATION_DIRECTOR = env.optional("APLUS_PUBLICATION_DIRECTOR")
+HOSTING = env.optional("APLUS_HOSTING")
+# Empty: people write to the data protection officer by the contact form.
+DPO_EMAIL = env.optional("APLUS_DPO_EMAIL")
 DEFAULT_FROM_EMAIL = f"Administration+ <{SUPPORT_EMAIL}>"
 
 # The demo world's conveniences (mails as files, personas); never in production.

@@ -366,6 +366,12 @@ FORMS = {
         lambda scene: f"/pilotage/personnes/{scene.cast.world.igor.pk}/adresse/",
         _said(adresse="igor@demo.example"),
     ),
+    "contact": Form(
+        "alice",
+        lambda _scene: "/contact/",
+        _said(sujet="probleme", message="La page reste blanche."),
+        ("organisme", "nom", "email", "site_internet"),
+    ),
     "second factor": Form(
         "nora", lambda _scene: "/connexion/second-facteur/", _said(code="000000"), ("reponse", "suite")
     ),

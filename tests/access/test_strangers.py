@@ -24,6 +24,7 @@ OF_ONE_S_OWN = (
 EVERYBODYS = (
     *("first step", "communes", "search", "list choices", "list", "csv", "xlsx", "own absence", "own address"),
     *("own password", "own password removed", "own sessions ended", "identity", "own choices"),
+    "contact",
     *OF_ONE_S_OWN,
 )
 

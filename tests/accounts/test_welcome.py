@@ -32,7 +32,7 @@ def test_a_newcomer_is_led_there_from_the_first_entry(world: World, ask: Callabl
     assert 'value="/groupes/?a=b"' in page.content.decode()
 
 
-@pytest.mark.parametrize("path", ["/", "/demandes/", "/moi/", "/nowhere/", "/connexion/", "/contact/"])
+@pytest.mark.parametrize("path", ["/", "/demandes/", "/moi/", "/nowhere/", "/connexion/", "/plan-du-site/"])
 def test_any_page_leads_there(world: World, signed_in: SignedIn, path: str) -> None:
     client = signed_in(world.nadia)
 
@@ -43,7 +43,8 @@ def test_any_page_leads_there(world: World, signed_in: SignedIn, path: str) -> N
 
 
 @pytest.mark.parametrize(
-    "path", ["/aide/", "/cgu/", "/confidentialite/", "/mentions-legales/", "/accessibilite/", "/deconnexion/"]
+    "path",
+    ["/aide/", "/contact/", "/cgu/", "/confidentialite/", "/mentions-legales/", "/accessibilite/", "/deconnexion/"],
 )
 def test_what_must_be_readable_before_is(world: World, signed_in: SignedIn, path: str) -> None:
     assert signed_in(world.nadia).get(path).status_code == 200

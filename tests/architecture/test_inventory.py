@@ -64,7 +64,8 @@ def test_content_of_usagers_is_sealed_and_what_is_sealed_is_content(label):
 @pytest.mark.parametrize(
     "rule", sorted(RULES, key=lambda rule: (rule.kind, rule.kept)), ids=lambda rule: rule.kept[:30]
 )
-def test_every_rule_says_how_long_and_how(rule: Rule):
+def test_every_rule_says_what_how_long_and_how(rule: Rule):
+    assert rule.what
     assert rule.kept
     assert rule.erased
 

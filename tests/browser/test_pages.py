@@ -15,6 +15,7 @@ PUBLIC = (
     "/aide/comprendre-les-etats/",
     "/aide/mandat-obligatoire/",
     "/contact/",
+    "/contact/envoye/",
     "/mentions-legales/",
     "/confidentialite/",
     "/cgu/",

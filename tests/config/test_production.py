@@ -14,6 +14,8 @@ GOOD = {
     "APLUS_KEKS": "k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
     "APLUS_SEARCH_KEY": "bTJnc8Tq1vQe0yZpR5aX7uK9wLhD3fB6jC8nV4sGxMI=",
     "APLUS_BASE_URL": "https://aplus.example",
+    "APLUS_PUBLICATION_DIRECTOR": "Camille Durand, directrice",
+    "APLUS_HOSTING": "Hébergeur, 1 rue des Serveurs, 75001 Paris",
     "DATABASE_URL": "postgresql://aplus:secret@database.example/aplus",
 }
 
@@ -57,6 +59,8 @@ def start(code: str, tmp_path, **changes: str | None) -> subprocess.CompletedPro
         ({"APLUS_SECRET_KEY": "a" * 50}, "40 random characters"),
         ({"APLUS_KEKS": None}, "APLUS_KEKS"),
         ({"APLUS_SEARCH_KEY": None}, "APLUS_SEARCH_KEY"),
+        ({"APLUS_PUBLICATION_DIRECTOR": None}, "APLUS_PUBLICATION_DIRECTOR"),
+        ({"APLUS_HOSTING": None}, "APLUS_HOSTING"),
         (
             {"APLUS_PROCONNECT_ISSUER": "https://pro.example"},
             "APLUS_PROCONNECT_CLIENT_ID, APLUS_PROCONNECT_CLIENT_SECRET",

@@ -55,7 +55,7 @@ def test_what_goes_wrong_is_said_in_french_on_a_sound_page(visit, path, status, 
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("path", PUBLIC[:-1])
+@pytest.mark.parametrize("path", [path for path in PUBLIC[:-1] if path != "/contact/"])
 def test_texts_are_read_not_posted(visit, path):
     assert visit(enforce_csrf_checks=False).post(path).status_code == 405
 
@@ -122,7 +122,7 @@ def test_every_address_written_in_the_skeleton_exists_in_the_product(visit):
                 assert resolve(address, urlconf="config.urls")
 
 
-def test_first_visit_weighs_less_than_300_kib(visit):
+def test_first_visit_weighs_less_than_300_kib(db, visit):
     """Compressed, with the three weights of the typeface that pages use."""
     response = visit().get("/")
     page = page_of(response)

@@ -349,6 +349,10 @@ LEFT_OUT: Mapping[str, Mapping[str, str]] = {
     "accounts.Session": {"data": _SECRET},
     "accounts.Attempt": {"subject_hash": "empreinte gardée un jour, qui ne désigne personne sans la clé du serveur"},
     "notifications.Notification": {"codes": "valeurs techniques, qui désignent aussi d’autres personnes"},
+    "help.ContactMessage": dict.fromkeys(
+        ("name", "email", "organisme", "text", "person"),
+        "message à l’équipe, envoyé aussi sans compte : l’équipe en rend une copie à qui la demande",
+    ),
     "journal.JournalLine": dict.fromkeys(("session_id", "codes"), "détail technique de l’acte montré"),
     "journal.RefusalCount": dict.fromkeys(("session_id", "actor_id"), "compteur technique gardé une heure"),
 }
