@@ -7,6 +7,7 @@ from aplus.accounts.queries import actors, managers
 from aplus.accounts.rules.members import Flags
 from aplus.accounts.services import closing, members
 from aplus.annuaire.models import Groupe
+from aplus.core.french import of_name
 from aplus.notifications.models import Notification
 from aplus.notifications.registry import Composed, register
 from aplus.policy import decisions
@@ -123,7 +124,7 @@ def deactivated(line: Notification) -> Composed | None:
     return Composed(
         to=reader.email,
         subject="Le compte d’un membre est désactivé",
-        title=f"Le compte de {person.full_name} est désactivé",
+        title=f"Le compte {of_name(person.full_name)} est désactivé",
         paragraphs=[
             *(["Ce compte n’avait pas servi depuis six mois."] if is_idle else []),
             f"Groupes concernés\u00a0: {', '.join(groupe.name for groupe in places)}.",
@@ -152,7 +153,7 @@ def reactivated(line: Notification) -> Composed | None:
     return Composed(
         to=reader.email,
         subject="Le compte d’un membre est réactivé",
-        title=f"Le compte de {person.full_name} est réactivé",
+        title=f"Le compte {of_name(person.full_name)} est réactivé",
         paragraphs=[f"Groupes concernés\u00a0: {', '.join(groupe.name for groupe in places)}."],
         links=[("Voir le groupe", reverse("gestion:groupe", args=[places[0].pk]))],
     )

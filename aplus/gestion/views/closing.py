@@ -16,6 +16,7 @@ from aplus.accounts.queries.persons import Member, Person
 from aplus.accounts.services import closing as services
 from aplus.accounts.step_up import fresh_factor
 from aplus.core.errors import Overtaken, Refused
+from aplus.core.french import of_name
 from aplus.gestion.forms.members import ConfirmForm
 from aplus.gestion.presenters import leaving as presenters
 from aplus.gestion.queries import consequences
@@ -90,7 +91,7 @@ def _page(
         return render(request, template, {**context, "form": form}, status=422)
     except Overtaken as overtaken:
         return ui.conflict(request, str(overtaken), trail.url)
-    messages.success(request, f"Le compte de {person.user.full_name} est {done}.")
+    messages.success(request, f"Le compte {of_name(person.user.full_name)} est {done}.")
     return SeeOther(trail.url)
 
 

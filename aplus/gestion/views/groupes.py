@@ -27,6 +27,7 @@ def groupes(request: ActorRequest) -> HttpResponse:
         "lines": [presenters.my_line(actor, one) for one in directory.mine(actor, clock.now())],
         "may_see_directory": decisions.may_see_pilotage(actor),
         "may_create": decisions.may_create_groupe(actor),
+        "may_import": decisions.may_manage_some_members(actor),
     }
     return render(request, "gestion/groupes.html", context)
 

@@ -44,6 +44,18 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
             "La page d’une personne pour la dépanner\u00a0: groupes, entrées, e-mails, sessions.",
         ),
         Entry(
+            decisions.may_create_groupe,
+            "gestion:new_groupe",
+            "Créer un groupe",
+            "Son organisme, ses territoires, sa présentation\u00a0; ses membres ensuite.",
+        ),
+        Entry(
+            decisions.may_manage_some_members,
+            "gestion:import",
+            "Importer des personnes",
+            "D’un fichier CSV, vérifié ligne par ligne avant d’être enregistré.",
+        ),
+        Entry(
             decisions.may_administer,
             "pilotage:roles",
             "Qui tient quel rôle",

@@ -16,6 +16,7 @@ from aplus.accounts.queries.persons import Person, seen_person
 from aplus.accounts.services import addresses as services
 from aplus.accounts.step_up import fresh_factor
 from aplus.core.errors import AlreadyDone, NotAllowed, Refused, Unknown
+from aplus.core.french import of_name
 from aplus.policy import decisions
 
 
@@ -41,7 +42,7 @@ def change_address(request: ActorRequest, person: Person) -> HttpResponse:
         raise PermissionDenied from None
     except Unknown:
         raise Http404 from None
-    messages.success(request, f"L’adresse de {person.user.full_name} est changée.")
+    messages.success(request, f"L’adresse {of_name(person.user.full_name)} est changée.")
     return SeeOther(location)
 
 

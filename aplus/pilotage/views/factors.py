@@ -14,6 +14,7 @@ from aplus.accounts.queries.persons import Person, seen_person
 from aplus.accounts.services import factors as services
 from aplus.accounts.step_up import fresh_factor
 from aplus.core.errors import AlreadyDone, NotAllowed, Overtaken, Unknown
+from aplus.core.french import of_name
 from aplus.policy import decisions
 from aplus.ui import views as ui
 
@@ -37,5 +38,5 @@ def reset_factor(request: ActorRequest, person: Person) -> HttpResponse:
         raise PermissionDenied from None
     except Unknown:
         raise Http404 from None
-    messages.success(request, f"Le second facteur de {person.user.full_name} est effacé.")
+    messages.success(request, f"Le second facteur {of_name(person.user.full_name)} est effacé.")
     return SeeOther(location)

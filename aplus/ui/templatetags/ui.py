@@ -8,6 +8,7 @@ from django import forms, template
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.timezone import get_current_timezone_name
 
+from aplus.core.french import of_name
 from aplus.ui.dates import day_label, moment_label
 
 register = template.Library()
@@ -66,6 +67,12 @@ def badge(label: str, kind: str = "", *, icon: bool = False, small: bool = False
     if small:
         classes.append("fr-badge--sm")
     return {"label": label, "classes": " ".join(classes)}
+
+
+@register.filter
+def of(name: str) -> str:
+    """{{ "Igor Lefèvre"|of }}: « d’Igor Lefèvre »."""
+    return of_name(name)
 
 
 @register.filter
