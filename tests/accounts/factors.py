@@ -47,7 +47,7 @@ def give_codes(user: User, *codes: str) -> None:
 
 def told(user: User) -> list[Any]:
     """What this person was mailed about their factors, oldest first."""
-    rows = Notification.objects.filter(event=EVENT, person=user).order_by("id")
+    rows = Notification.objects.filter(event=EVENT, person=user).order_by("at")
     return [row.codes["quoi"] for row in rows]
 
 

@@ -45,7 +45,8 @@ def find(
         places = seen
         for word in fold(groupe).split():
             places = places.filter(sort_key__contains=word)
-        rows = rows.filter(Exists(Membership.objects.filter(user=OuterRef("pk"), groupe__in=places.values("pk"))))
+        known = list(places.values_list("pk", flat=True))
+        rows = rows.filter(Exists(Membership.objects.filter(user=OuterRef("pk"), groupe__in=known)))
     found = page(rows, after, size)
     by_id = {user.pk: PersonRow(user) for user in found.rows}
     for membership in memberships_of(by_id, seen):
