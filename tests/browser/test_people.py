@@ -8,6 +8,10 @@ from tests.browser.person import Person
 pytestmark = pytest.mark.browser
 
 LEA = "lea.simon@demo.example"
+IS_SEEN = """one => {
+    const { x, y, height } = one.getBoundingClientRect();
+    return one.contains(document.elementFromPoint(x + 5, y + height / 2));
+}"""
 OF_A_GROUPE = ("modification/", "absences/", "membres/ajout/", "demandes/")
 OF_SUPERVISION = ("/groupes/nouveau/", "/pilotage/annuaire/", "/pilotage/annuaire/personnes/", "/pilotage/personnes/")
 OF_ADMINISTRATION = (
@@ -104,6 +108,9 @@ def test_a_file_of_people(meet: Meet) -> None:
     )
     remi.press("Vérifier le fichier")
     remi.reads("Rien n’est encore enregistré", "Lignes refusées", "pas-une-adresse")
+    title = remi.page.locator("caption", has_text="Lignes refusées")
+    title.scroll_into_view_if_needed()
+    assert title.evaluate(IS_SEEN), "the title of the table is cut"
     remi.check()
 
 
