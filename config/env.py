@@ -51,11 +51,12 @@ def socket_address(name: str) -> str:
     return value
 
 
-def check_together(*names: str) -> None:
-    """All of these variables, or none: some of them only is refused at the start."""
+def check_together(*names: str) -> bool:
+    """All of these variables (True), or none: some of them only is refused at the start."""
     missing = [name for name in names if not optional(name)]
     if missing and len(missing) < len(names):
         raise MissingSetting(f"{', '.join(missing)} is not set, which goes with what is: see docs/exploitation.md")
+    return not missing
 
 
 def var_dir() -> Path:

@@ -5,6 +5,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import TypedDict
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -48,6 +49,7 @@ class Mail(EmailMultiAlternatives):
     at: datetime
     key: str
     message_id: str
+    line_id: UUID
 
 
 def build(line: Notification, composed: Composed) -> Mail:
@@ -84,6 +86,7 @@ def build(line: Notification, composed: Composed) -> Mail:
     mail.at = line.at
     mail.key = f"{line.at:%f}{line.id.hex}"
     mail.message_id = message_id
+    mail.line_id = line.id
     return mail
 
 

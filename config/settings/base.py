@@ -50,6 +50,8 @@ EMAIL_HOST_USER = env.optional("APLUS_SMTP_USER")
 EMAIL_HOST_PASSWORD = env.optional("APLUS_SMTP_PASSWORD")
 EMAIL_USE_TLS = env.flag("APLUS_SMTP_TLS", default=True)
 EMAIL_TIMEOUT = 20
+if env.check_together("APLUS_MAILJET_KEY", "APLUS_MAILJET_SECRET"):
+    EMAIL_BACKEND = "aplus.notifications.mailjet.MailjetBackend"
 
 if len(SECRET_KEY) < 40 or len(set(SECRET_KEY)) < 10:
     raise ImproperlyConfigured("APLUS_SECRET_KEY must be 40 random characters or more")

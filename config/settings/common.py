@@ -152,6 +152,15 @@ HOSTING = env.optional("APLUS_HOSTING")
 DPO_EMAIL = env.optional("APLUS_DPO_EMAIL")
 DEFAULT_FROM_EMAIL = f"Administration+ <{SUPPORT_EMAIL}>"
 
+# Mailjet, when production is given its keys. Counting who opens or clicks would read over people's shoulder, and pass
+# the links of mails, sign-in links among them, through another site.
+ANYMAIL = {
+    "MAILJET_API_KEY": env.optional("APLUS_MAILJET_KEY"),
+    "MAILJET_SECRET_KEY": env.optional("APLUS_MAILJET_SECRET"),
+    "REQUESTS_TIMEOUT": 20,
+    "SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
+}
+
 # The demo world's conveniences (mails as files, personas); never in production.
 DEMO = False
 

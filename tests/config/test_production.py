@@ -81,6 +81,8 @@ def start(code: str, tmp_path, **changes: str | None) -> subprocess.CompletedPro
         ({"DATABASE_URL": None}, "DATABASE_URL"),
         ({"DEBUG": "1"}, "debug"),
         ({"APLUS_SECOND_FACTEUR": "0"}, "second factor"),
+        ({"APLUS_MAILJET_KEY": "a"}, "APLUS_MAILJET_SECRET"),
+        ({"APLUS_MAILJET_SECRET": "b"}, "APLUS_MAILJET_KEY"),
         ({"APLUS_CLAMD": "clamd"}, "APLUS_CLAMD"),
         ({"APLUS_CLAMD": "clamd:port"}, "APLUS_CLAMD"),
     ],
@@ -145,3 +147,19 @@ def test_every_cookie(answer):
 
 def test_plain_http_is_led_to_https(answer):
     assert answer["plain"] == [301, "https://aplus.example/connexion/"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "backend"),
+    [
+        ({}, "django.core.mail.backends.smtp.EmailBackend"),
+        (
+            {"APLUS_MAILJET_KEY": "a", "APLUS_MAILJET_SECRET": "b"},
+            "aplus.notifications.mailjet.MailjetBackend",
+        ),
+    ],
+)
+def test_mails_leave_by_mailjet_when_it_has_its_keys(tmp_path, changes, backend):
+    code = "import django; django.setup(); from django.core.mail import get_connection as get; one = get().__class__"
+    outcome = start(f"{code}; print(f'{{one.__module__}}.{{one.__name__}}')", tmp_path, **changes)
+    assert outcome.stdout.strip() == backend, outcome.stderr
