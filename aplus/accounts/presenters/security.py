@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -27,7 +28,8 @@ class SessionLine:
     id: UUID
     browser: str
     since: str
-    last_use: str
+    since_at: datetime
+    last_use_at: datetime
     means: str
     is_shared_post: bool
     is_this_one: bool
@@ -37,7 +39,7 @@ class SessionLine:
 class EntryLine:
     """« 3 mars à 9 h 05 : Firefox sous Windows, par mot de passe »."""
 
-    at: str
+    at: datetime
     browser: str
     means: str
 
@@ -49,7 +51,8 @@ def session_lines(sessions: Iterable[Session], current: UUID | None) -> list[Ses
             id=session.id,
             browser=_capital(session.browser or UNKNOWN_BROWSER),
             since=moment_label(session.created_at, settings.TIME_ZONE),
-            last_use=moment_label(session.last_seen_at, settings.TIME_ZONE),
+            since_at=session.created_at,
+            last_use_at=session.last_seen_at,
             means=MEANS.get(session.means, ""),
             is_shared_post=session.is_shared_post,
             is_this_one=session.id == current,
@@ -63,7 +66,7 @@ def entry_lines(entries: Iterable[JournalLine]) -> list[EntryLine]:
     """The last entries, from the lines of the journal."""
     return [
         EntryLine(
-            at=moment_label(line.at, settings.TIME_ZONE),
+            at=line.at,
             browser=_capital(str(line.codes.get("navigateur") or UNKNOWN_BROWSER)),
             means=MEANS.get(str(line.codes.get("moyen", "")), ""),
         )

@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.timezone import get_current_timezone_name
-
 from aplus.accounts.models import User
 from aplus.annuaire.rules import Calendar, last_day_of, local_day
 from aplus.demandes.models import Demande, Part
@@ -22,7 +20,7 @@ from aplus.demandes.services.copies import part_now
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
 from aplus.policy.decisions import Side, Standing
-from aplus.ui.dates import day_label, moment_label
+from aplus.ui.dates import day_label
 
 GROUPES_NAMED = 3
 NO_SUBJECT = "Sans sujet pour l’instant"
@@ -53,7 +51,9 @@ class Row:
     theme: str
     structure: str
     groupes: str
-    last_word: str
+    last_by: str
+    last_at: datetime
+    timezone: str
     due: str
 
 
@@ -64,7 +64,7 @@ class DraftRow:
     id: UUID
     subject: str
     usager: str
-    saved: str
+    saved_at: datetime
     step: str
 
 
@@ -88,19 +88,19 @@ class Empty:
     url: str = ""
 
 
+START = ("Créer une demande", "/demandes/nouvelle/")
 EMPTY_FOR_AIDANT = Empty(
     "Aucune demande en cours",
     "Quand une personne que vous accompagnez est bloquée par une administration, décrivez son blocage : les agents des "
     "organismes concernés vous répondent ici. Vous retrouverez sur cette page toutes vos demandes.",
-    "Créer une demande",
-    "/demandes/nouvelle/",
+    *START,
 )
 EMPTY_FOR_INSTRUCTEUR = Empty(
     "Aucune demande en cours",
     "Les demandes adressées à vos groupes arrivent sur cette page, et un e-mail vous prévient de chacune. Vous n’avez "
     "rien à faire pour le moment.",
     "Comprendre comment répondre à une demande",
-    "/aide/",
+    "/aide/repondre-a-une-demande/",
 )
 EMPTY_FOR_EXPERT = Empty(
     "Aucune demande en cours",
@@ -120,7 +120,9 @@ NOTHING_LEFT = Empty(
 )
 EMPTY_TABS = {
     Tab.TODO: Empty("Rien à traiter", "Aucune demande n’attend une action de votre part.", *SEE_ALL),
-    Tab.GOING: Empty("Rien en cours", "Aucune demande ne suit son cours sans attendre une action de vous.", *SEE_ALL),
+    Tab.GOING: Empty(
+        "Rien en cours", "Les demandes qui avancent sans rien attendre de vous apparaissent ici.", *SEE_ALL
+    ),
     Tab.OVERDUE: Empty("Rien en souffrance", "Aucune demande n’a dépassé son échéance.", *SEE_ALL),
     Tab.DONE: Empty("Rien de traité", "Les demandes traitées restent ici jusqu’à leur archivage.", *SEE_ALL),
     Tab.ARCHIVED: Empty(
@@ -148,6 +150,7 @@ def row(actor: Actor, demande: Demande, content: RowContent, *, last_read_at: da
     side = standing.side if standing else None
     calendar = demande.territoire.calendar
     due_at = earliest_due([part_now(part) for part in _parts_read(actor, demande, standing)])
+    last_at, last_by = _last_word(demande, side)
     badges = _due_badges(due_at, calendar, now)
     if demande.is_urgent:
         badges.append(Badge("Urgent", "error"))
@@ -163,7 +166,9 @@ def row(actor: Actor, demande: Demande, content: RowContent, *, last_read_at: da
         theme=demande.thematique.name if demande.thematique else OTHER_THEME_NAME,
         structure=demande.structure.name,
         groupes=_groupes(demande.part_list),
-        last_word=_last_word(actor, demande, side),
+        last_by=_name(actor, last_by) if last_by else "",
+        last_at=last_at,
+        timezone=demande.territoire.timezone,
         due=day_label(last_day_of(due_at, calendar)) if due_at else "",
     )
 
@@ -200,13 +205,11 @@ def _due_badges(due_at: datetime | None, calendar: Calendar, now: datetime) -> l
     return [DUE_SOON[days_left]] if days_left in DUE_SOON else []
 
 
-def _last_word(actor: Actor, demande: Demande, side: Side | None) -> str:
-    """By whom and when, as far as this side reads: a note is nothing to the author's side."""
-    at, by = demande.instructeur_word_at, demande.instructeur_word_by
+def _last_word(demande: Demande, side: Side | None) -> tuple[datetime, User | None]:
+    """When and by whom, as far as this side reads: a note is nothing to the author's side."""
     if side is Side.AUTHOR:
-        at, by = demande.author_word_at, demande.author_word_by
-    when = moment_label(at, demande.territoire.timezone)
-    return f"{_name(actor, by)}, le {when}" if by else f"le {when}"
+        return demande.author_word_at, demande.author_word_by
+    return demande.instructeur_word_at, demande.instructeur_word_by
 
 
 def _name(actor: Actor, person: User) -> str:
@@ -221,7 +224,7 @@ def draft_row(draft: FoundDraft) -> DraftRow:
         id=draft.id,
         subject=typed.line("sujet") or NO_SUBJECT,
         usager=f"{typed.line('prenom')} {typed.line('nom')}".strip(),
-        saved=moment_label(draft.updated_at, get_current_timezone_name()),
+        saved_at=draft.updated_at,
         step=waiting[0] if waiting else Step.ENVOI,
     )
 
@@ -296,9 +299,13 @@ def empty(actor: Actor, state: ListState, clear_url: str) -> Empty:
 
 
 def _empty(actor: Actor, tab: Tab) -> Empty:
+    may_create = decisions.may_create_demande(actor)
+    if tab is Tab.DRAFTS and may_create:
+        action, url = START
+        return replace(EMPTY_TABS[tab], action=action, url=url)
     if tab is not Tab.ALL:
         return EMPTY_TABS[tab]
-    if decisions.may_create_demande(actor):
+    if may_create:
         return EMPTY_FOR_AIDANT
     if actor.instructeur_groupe_ids:
         return EMPTY_FOR_INSTRUCTEUR

@@ -1,7 +1,7 @@
 """The demandes of a groupe for those who manage it: metadata, and the forms that give them to somebody."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,8 +12,10 @@ from aplus.accounts.models import Membership
 from aplus.annuaire.models import Groupe
 from aplus.annuaire.rules import Calendar, last_day_of, local_day
 from aplus.demandes.models import Demande, Part
+from aplus.demandes.presenters.lists import Empty
 from aplus.demandes.presenters.states import Badge, demande_badge, demande_label, number_label, part_label
 from aplus.demandes.queries.managed import Managed, Show, has_aidant
+from aplus.demandes.queries.managed_filters import NO_FILTERS
 from aplus.demandes.rules.life import DemandeState
 from aplus.gestion.forms.groupes import ChosenPersonForm, GivePartForm, HandOverForm
 from aplus.gestion.presenters.narrowing import Listed
@@ -28,12 +30,23 @@ TITLES = {
     Show.ALONE: "Sans personne pour les suivre",
     Show.ARCHIVED: "Archivées",
 }
+HERE = "Les demandes que ce groupe envoie ou reçoit apparaissent ici dès leur envoi."
 EMPTY = {
-    Show.OPEN: "Aucune demande en cours dans ce groupe.",
-    Show.OVERDUE: "Aucune demande de ce groupe n’a dépassé son échéance.",
-    Show.ALONE: "Chaque demande de ce groupe est suivie par quelqu’un.",
-    Show.ARCHIVED: "Aucune demande archivée dans ce groupe.",
+    Show.OPEN: ("Aucune demande en cours dans ce groupe", HERE),
+    Show.OVERDUE: (
+        "Aucune demande en souffrance",
+        "Celles dont la réponse dépasse son échéance apparaissent ici, et vous en êtes prévenu.",
+    ),
+    Show.ALONE: (
+        "Chaque demande de ce groupe est suivie par quelqu’un",
+        "Celles que personne ne suit apparaissent ici, pour être confiées à quelqu’un.",
+    ),
+    Show.ARCHIVED: (
+        "Aucune demande archivée dans ce groupe",
+        "Une demande archivée reste ici jusqu’à l’effacement de son contenu.",
+    ),
 }
+NOTHING_KEPT = ("Aucune demande de ce groupe ne correspond à ces filtres", "Retirez un filtre, ou effacez-les tous.")
 GIVE, HAND_OVER = "attribution", "passation"
 
 
@@ -64,7 +77,8 @@ class Line:
     badges: list[Badge]
     theme: str
     territoire: str
-    sent: str
+    sent_at: datetime
+    timezone: str
     archived: str
     structure: str
     author: str
@@ -118,6 +132,15 @@ def choices(listed: Listed) -> list[Choice]:
     ]
 
 
+def empty(listed: Listed) -> Empty:
+    """What a list without a row will hold, and the one thing to do next."""
+    if listed.filters.asked():
+        return Empty(*NOTHING_KEPT, "Effacer les filtres", replace(listed, filters=NO_FILTERS).address())
+    if listed.show is Show.OPEN:
+        return Empty(*EMPTY[listed.show], "Revenir au groupe", reverse("gestion:groupe", args=[listed.groupe.pk]))
+    return Empty(*EMPTY[listed.show], "Voir toutes les demandes du groupe", Listed(listed.groupe).address())
+
+
 def lines(reader: Reader, demandes: Sequence[Demande], refused: Refused | None = None) -> list[Line]:
     """The rows of one page."""
     return [_line(reader, demande, position, refused) for position, demande in enumerate(demandes)]
@@ -133,7 +156,8 @@ def _line(reader: Reader, demande: Demande, position: int, refused: Refused | No
         badges=_badges(reader, demande),
         theme=demande.thematique.name if demande.thematique else OTHER_THEME,
         territoire=str(demande.territoire),
-        sent=day_label(local_day(demande.created_at, calendar)),
+        sent_at=demande.created_at,
+        timezone=demande.territoire.timezone,
         archived=day_label(local_day(demande.archived_at, calendar)) if demande.archived_at else "",
         structure=demande.structure.name,
         author=demande.author.full_name if is_sender else "",

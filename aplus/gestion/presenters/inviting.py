@@ -107,7 +107,7 @@ class InvitationLine:
     email: str
     roles: str
     by: str
-    sent: str
+    sent_at: datetime
     until: str
     is_expired: bool
 
@@ -134,7 +134,7 @@ def _invitation(one: Invitation, now: datetime) -> InvitationLine:
         email=one.email,
         roles=Flags.of(one).label,
         by=one.invited_by.full_name if one.invited_by is not None else TEAM,
-        sent=day_label(localtime(one.sent_at).date()),
+        sent_at=one.sent_at,
         until=day_label(localtime(one.expires_at).date()),
         is_expired=one.expires_at <= now,
     )

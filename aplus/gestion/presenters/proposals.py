@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
-
-from django.utils.timezone import localtime
 
 from aplus.accounts.models import Membership, Proposal, ProposalKind
 from aplus.accounts.queries.inviting import proposals_of
@@ -17,7 +16,6 @@ from aplus.gestion.queries.groupes import active_members
 from aplus.gestion.queries.importing import open_demandes
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
-from aplus.ui.dates import day_label
 
 SOMEBODY = "Un ancien membre"
 
@@ -29,6 +27,7 @@ class ProposalLine:
     id: UUID
     words: str
     by: str
+    at: datetime
     accept: str
     roles: list[str]
     is_direct: bool
@@ -100,7 +99,8 @@ def _line(one: Proposal, flags: Flags, opens: int) -> ProposalLine:
     return ProposalLine(
         id=one.pk,
         words=words(one),
-        by=f"{by(one)}, le {day_label(localtime(one.created_at).date())}",
+        by=by(one),
+        at=one.created_at,
         accept=accept,
         roles=flags.words if is_arrival else [],
         is_direct=not is_arrival or bool(flags.words),

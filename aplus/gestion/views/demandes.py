@@ -27,7 +27,6 @@ from aplus.gestion.queries import groupes as queries
 from aplus.gestion.views.exporting import asked
 from aplus.policy import decisions
 
-NOTHING_KEPT = "Aucune demande de ce groupe ne correspond à ces filtres."
 Service = Callable[[ChosenPersonForm, UUID, str], None]
 
 
@@ -123,7 +122,7 @@ def _render(
         "groupe": groupe,
         "choices": presenters.choices(listed),
         "title": presenters.TITLES[listed.show] if is_list else "Demande à confier",
-        "empty": NOTHING_KEPT if listed.filters.asked() else presenters.EMPTY[listed.show],
+        "empty": presenters.empty(listed),
         "lines": lines,
         "filters": narrowing(listed, offered(groupe), reader.members) if is_list else None,
         "refused": forms[0] if forms else refused.form if refused else None,

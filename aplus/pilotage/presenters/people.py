@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.timezone import get_current_timezone_name
 
 from aplus.accounts.queries.actors import first_path
@@ -23,6 +24,7 @@ from aplus.policy import decisions
 from aplus.policy.actor import Actor
 from aplus.ui.context import menu_for
 from aplus.ui.dates import day_label, moment_label
+from aplus.ui.templatetags.ui import moment_ago
 
 ROLE_NAMES = {
     Role.SUPERVISION: "Superviseur",
@@ -105,7 +107,10 @@ def facts(shown: Support) -> Iterator[tuple[str, str]]:
         yield "Téléphone", user.phone
     closed = f"Désactivé le {moment(user.deactivated_at)}" if user.deactivated_at else "Désactivé"
     yield "Compte", f"Actif, ouvert le {moment(user.created_at)}" if user.is_active else closed
-    yield "Dernière activité", f"Le {moment(user.last_active_at)}" if user.last_active_at else "Inconnue"
+    yield (
+        "Dernière activité",
+        format_html("Le {}", moment_ago(user.last_active_at)) if user.last_active_at else "Inconnue",
+    )
     accepted = f"Version {user.cgu_version}, le {moment(user.cgu_accepted_at)}" if user.cgu_accepted_at else ""
     yield "Conditions d’utilisation", accepted or "Pas encore acceptées"
     yield "Second facteur", _factor(shown)
@@ -165,9 +170,9 @@ def numbers(shown: Support) -> list[tuple[str, int]]:
     ]
 
 
-def entries(shown: Support) -> list[tuple[str, str, str]]:
+def entries(shown: Support) -> list[tuple[datetime, str, str]]:
     """When, how, from where."""
-    return [(moment(one.at), MEANS.get(one.means, one.means), one.browser) for one in shown.entries]
+    return [(one.at, MEANS.get(one.means, one.means), one.browser) for one in shown.entries]
 
 
 def mails(shown: Support) -> list[tuple[str, str, str, int]]:
@@ -183,24 +188,24 @@ def mails(shown: Support) -> list[tuple[str, str, str, int]]:
     ]
 
 
-def sessions(shown: Support) -> list[tuple[str, str, str]]:
+def sessions(shown: Support) -> list[tuple[str, datetime, datetime]]:
     """The browser, since when, used when."""
     return [
         (
             f"{one.browser or 'Navigateur inconnu'}{' (poste partagé)' if one.is_shared_post else ''}",
-            moment(one.created_at),
-            moment(one.last_seen_at),
+            one.created_at,
+            one.last_seen_at,
         )
         for one in shown.sessions
     ]
 
 
-def invitations(shown: Support, now: datetime) -> list[tuple[str, str, str]]:
+def invitations(shown: Support, now: datetime) -> list[tuple[str, datetime, str]]:
     """The groupe, when it was sent, until when its link works."""
     return [
         (
             one.groupe,
-            moment(one.sent_at),
+            one.sent_at,
             f"jusqu’au {moment(one.expires_at)}" if one.expires_at > now else "lien expiré",
         )
         for one in shown.invitations

@@ -76,7 +76,7 @@ def test_a_row_says_what_each_side_reads(world: World, signed_in: SignedIn) -> N
             "Urgent",
             "Autre thématique",
             "France services Argenteuil → CAF du Val-d'Oise, CPAM du Val-d'Oise",
-            f"Dernier mot : {word}, le ",
+            f"Dernier mot : {word}, ",
             "Échéance : ",
         ):
             assert said in row, (person, said)
@@ -356,7 +356,7 @@ def test_a_page_of_fifty_is_light(world: World, signed_in: SignedIn) -> None:
 
 EMPTY = {
     "alice": ("", "Créer une demande", "/demandes/nouvelle/"),
-    "ines": ("", "Comprendre comment répondre", "/aide/"),
+    "ines": ("", "Comprendre comment répondre", "/aide/repondre-a-une-demande/"),
     "elise": ("", "on fait appel à vous", None),
     "sophie": ("", "Aller à la page Pilotage", "/pilotage/"),
     "amir": ("?onglet=a-traiter", "Rien à traiter", "/demandes/"),
@@ -402,7 +402,9 @@ def test_drafts_show_what_was_typed_and_where_to_go_on(world: World, signed_in: 
     typed = begin(world.alice, sujet="Loyer <impayé>", prenom="Paul", nom="Petit")
     begin(world.amir, sujet="Celui d'Amir")
     html = signed_in(world.alice).get("/demandes/?onglet=brouillons").content.decode()
-    assert text_of(html).index("Loyer &lt;impayé&gt; Paul Petit Enregistré le ") < text_of(html).index("Sans sujet")
+    assert text_of(html).index("Loyer &lt;impayé&gt; Paul Petit Enregistré à l’instant") < text_of(html).index(
+        "Sans sujet"
+    )
     assert "Brouillons (2)" in html
     assert f'href="/demandes/nouvelle/{typed.id}/blocage/"' in html
     assert f'href="/demandes/nouvelle/{empty.id}/usager/"' in html

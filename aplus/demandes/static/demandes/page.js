@@ -1,4 +1,4 @@
-// Copies an identifier with one click, and says so: the button's own text changes, and it is read aloud.
+// Copies a number or an identifier with one click, and says so: the button's own text changes, and it is read aloud.
 "use strict";
 
 document.addEventListener("click", async (event) => {

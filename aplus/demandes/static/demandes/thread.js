@@ -5,7 +5,7 @@ document.addEventListener(
   "toggle",
   (event) => {
     const field = event.target.open && event.target.querySelector("[data-same-as]");
-    if (field && !field.value) field.value = document.getElementById(field.dataset.sameAs).textContent;
+    if (field && !field.value) field.value = field.defaultValue = document.getElementById(field.dataset.sameAs).textContent;
   },
   true,
 );
