@@ -14,6 +14,7 @@ from django.test import Client, TransactionTestCase
 from django.test.client import ClientHandler
 
 from tests import personas
+from tests.once import once
 
 # In a process that ran the browser, Playwright's loop stays open: Django would take every later test for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -112,7 +113,7 @@ def _flush_append_only(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def world(db: None) -> personas.World:
     """The personas of product.md §2 with their groupes."""
-    return personas.build()
+    return once("world", personas.build)
 
 
 @pytest.fixture

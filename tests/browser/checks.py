@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Page, Request
 
 TITLE_END = " - Administration+"
 NARROW = 320
+# What a browser says of what it was fetching when its page was left.
+LEFT = "net::ERR_ABORTED"
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 TOO_WIDE = """width => [...document.querySelectorAll("main *")]
     .filter((node) => node.getBoundingClientRect().right > width).slice(-3)
@@ -26,7 +28,11 @@ class Watch:
         self.complaints: list[str] = []
         page.on("console", self._on_console)
         page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
-        page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        page.on("requestfailed", self._on_request_failed)
+
+    def _on_request_failed(self, request: Request) -> None:
+        if request.failure != LEFT:
+            self.complaints.append(f"failed: {request.url}")
 
     def _on_console(self, message: ConsoleMessage) -> None:
         # A page answered with 404 or 422 is said in the console too; the journey checks statuses itself.

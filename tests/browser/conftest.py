@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -39,6 +40,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture
 def meet(site: Site, browser: Browser) -> Iterator[Meet]:
     """meet("alice.martin") gives this person a browser of their own; `entered` already signed in, at that page."""
+    site.let_time_pass()
     contexts: list[BrowserContext] = []
     examiners: list[Page] = []
 
@@ -63,10 +65,10 @@ def meet(site: Site, browser: Browser) -> Iterator[Meet]:
         page = desk(java_script_enabled=scripts)
         person = Person(page, site, f"{name}@demo.example", examiner=examiner)
         if entered:
-            # One entry a person: a new one each time would soon be one too many for an address (`LINKS_PER_ADDRESS`).
+            # One entry a person is enough, and quick.
             page.context.add_cookies(site.entries.get(person.email, []))
             person.open(entered)
-            if "/connexion/?suite=" in page.url or entered == "/connexion/":
+            if urlsplit(page.url).path == "/connexion/":
                 person.sign_in()
                 site.entries[person.email] = [one for one in page.context.cookies() if one["name"] == "aplus-session"]
         return person

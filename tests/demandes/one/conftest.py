@@ -1,10 +1,12 @@
 """Fixtures of the tests of one demande."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 
 from tests.demandes.one.cast import Cast, gather
+from tests.once import once
 from tests.personas import World
 
 # Thursday 30 April 2026, 10:00 in Paris: the 1st of May is a holiday, the next days a week-end.
@@ -21,4 +23,4 @@ def clock(time_machine: Any) -> Any:
 @pytest.fixture
 def cast(clock: Any, world: World) -> Cast:
     """One demande, with somebody in each capacity."""
-    return gather(world)
+    return once("cast", partial(gather, world), after=world.alice.id)
