@@ -54,7 +54,7 @@ def once(name: str, make: Callable[[], Made], *, after: object = None) -> Made:
         _kept[name] = Kept(after, at, pickle.dumps(made), _added(before, _rows()))
         return made
     _put_back(kept.rows)
-    return cast(Made, pickle.loads(kept.made))  # noqa: S301  our own, from memory
+    return cast("Made", pickle.loads(kept.made))
 
 
 def _rows() -> Rows:

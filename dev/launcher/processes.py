@@ -14,6 +14,7 @@ from pathlib import Path
 from dev.launcher import Trouble
 
 PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
 TICK_SECONDS = 0.05
 STEADY_SECONDS = 30.0
 LONGEST_PAUSE_SECONDS = 10.0
@@ -85,6 +86,46 @@ def end(process: subprocess.Popen[bytes], ask: signal.Signals, seconds: float) -
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def adopt_orphans() -> None:
+    """From now on what our descendants leave behind becomes our child: `end_orphans` finds it."""
+    _libc.prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def children() -> set[int]:
+    """The processes whose parent is this one, corpses aside, which are taken away."""
+    found = set()
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+            if int(parent) != os.getpid():
+                continue
+            if state == "Z":
+                os.waitpid(int(entry.name), os.WNOHANG)
+            else:
+                found.add(int(entry.name))
+    return found
+
+
+def end_orphans(known: set[int], seconds: float) -> bool:
+    """Kills the children that are not `known` and still there after so many seconds, and says which; whether any was.
+
+    They would keep the terminal, or the pipe, of who waits for us to end.
+    """
+    limit = time.monotonic() + seconds
+    while children() - known and time.monotonic() < limit:
+        time.sleep(TICK_SECONDS)
+    was_any = False
+    while left := children() - known:
+        was_any = True
+        for pid in left:
+            with suppress(OSError):
+                command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                say(f"error: left running by the tests, now killed: {command[:200]}")
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(TICK_SECONDS)
+    return was_any
 
 
 @dataclass

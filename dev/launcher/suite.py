@@ -1,9 +1,11 @@
 """./test: pytest on a database of its own, with a browser when there is one; `./test --checks`: every other check."""
 
 import argparse
+import math
 import os
 import shutil
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,11 +13,14 @@ from pathlib import Path
 
 from config import env
 from dev.launcher import Trouble, checks, files, postgres
-from dev.launcher.processes import Stopped, Supervisor, end, python, say, spawn
+from dev.launcher.processes import Stopped, Supervisor, adopt_orphans, children, end, end_orphans, python, say, spawn
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
 PACKAGES = ["chromium", "fonts-dejavu-core"]
+GRACE_SECONDS = 10.0
+# Twice what the whole takes on a busy machine.
+LONGEST_SECONDS = 40 * 60.0
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ def main(arguments: list[str]) -> int:
                 return checks.run(checks.every(), lambda command: run(supervisor, command, told))
         browser = CHROMIUM.exists() or install_browser(supervisor)
         with environment() as told:
-            status = run(supervisor, pytest(wanted, browser=browser), told)
+            status = run_tests(supervisor, pytest(wanted, browser=browser), told)
         if not browser:
             say(warning())
     except Trouble as trouble:
@@ -66,12 +71,28 @@ def pytest(wanted: Wanted, *, browser: bool) -> list[str]:
     return python("-m", "pytest", "-n", "2", *(["-m", " and ".join(marks)] if marks else []), *wanted.rest)
 
 
-def run(supervisor: Supervisor, command: list[str], told: dict[str, str]) -> int:
-    """Runs a command to its end, passing a request to stop on to it."""
+def run_tests(supervisor: Supervisor, command: list[str], told: dict[str, str]) -> int:
+    """Runs the tests to their end, which leaves nothing running; what they leave is a failure."""
+    known = children()
+    adopt_orphans()
+    try:
+        status = run(supervisor, command, told, LONGEST_SECONDS)
+    finally:
+        is_left = end_orphans(known, GRACE_SECONDS)
+    return status or int(is_left)
+
+
+def run(supervisor: Supervisor, command: list[str], told: dict[str, str], seconds: float = math.inf) -> int:
+    """Runs a command to its end, passing a request to stop on to it; ends it itself after so many seconds."""
+    limit = time.monotonic() + seconds
     process = spawn(command, cwd=ROOT, env=told, death_signal=signal.SIGTERM)
     try:
         while process.poll() is None:
             supervisor.tick()
+            if time.monotonic() > limit:
+                say(f"error: no end after {seconds / 60:.0f} minutes: {' '.join(command)}")
+                end(process, signal.SIGINT, 20)
+                return 1
     except Stopped:
         end(process, signal.SIGINT, 20)
         raise

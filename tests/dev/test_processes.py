@@ -50,6 +50,24 @@ def sleeper(name: str = "sleeper") -> Child:
     return Child(name, lambda: spawn(["sleep", "60"]))
 
 
+LEAVES = "import subprocess; subprocess.Popen(['sleep', '61'], start_new_session=True)"
+ADOPTS = f"""
+import subprocess, sys
+from dev.launcher import processes
+known = processes.children()
+processes.adopt_orphans()
+subprocess.run([sys.executable, "-c", {LEAVES!r}], check=True)
+sys.exit(10 * processes.end_orphans(known, 0.2) + len(processes.children()))
+"""
+
+
+def test_what_a_descendant_left_running_is_killed_and_said() -> None:
+    """Who waits for the end of our output is not kept waiting."""
+    done = subprocess.run([sys.executable, "-c", ADOPTS], cwd=ROOT, capture_output=True, timeout=30, check=False)
+    assert done.returncode == 10
+    assert done.stdout == b"error: left running by the tests, now killed: sleep 61 \n"
+
+
 def test_a_child_dies_with_a_parent_that_was_killed() -> None:
     program = "import time; from dev.launcher.processes import spawn; print(spawn(['sleep', '60']).pid); time.sleep(60)"
     with subprocess.Popen([sys.executable, "-u", "-c", program], cwd=ROOT, stdout=subprocess.PIPE) as parent:

@@ -37,6 +37,11 @@ def test_only_root_installs_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     assert suite.install_browser(Supervisor()) is False
 
 
+def test_tests_without_an_end_are_ended(capfd: pytest.CaptureFixture[str]) -> None:
+    assert suite.run(Supervisor(), ["sleep", "30"], {}, seconds=0.1) == 1
+    assert capfd.readouterr().out == "error: no end after 0 minutes: sleep 30\n"
+
+
 @pytest.mark.parametrize(("statuses", "there"), [((0, 0), True), ((100, 0), False), ((0, 100), False)])
 def test_an_installation_counts_when_everything_went_well(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, statuses: tuple[int, int], *, there: bool
