@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.test.client import ClientHandler
 
-from tests import personas
+from tests import pages, personas
 from tests.once import once
 
 # In a process that ran the browser, Playwright's loop stays open: Django would take every later test for async code.
@@ -69,6 +69,7 @@ def _strict_pages(monkeypatch: pytest.MonkeyPatch) -> None:
         if "text/html" in response.headers.get("Content-Type", "") and not response.streaming:
             found = INLINE.search(response.content)
             assert found is None, f"inline code in {environ['PATH_INFO']}: {found.group(0)[:120]!r}"
+            pages.keep(environ["PATH_INFO"], response)
         return response
 
     monkeypatch.setattr(ClientHandler, "__call__", checked)

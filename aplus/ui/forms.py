@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.forms.boundfield import BoundWidget
+from django.forms.widgets import DateTimeBaseInput
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone
@@ -82,10 +83,43 @@ def _checked_year(value: Any) -> None:
         raise forms.ValidationError(YEAR_MESSAGE, code="year")
 
 
+class _PickedInput(DateTimeBaseInput):
+    """A field that browsers help to fill in; what it cannot hold, once typed, is shown again as plain text."""
+
+    picked = "date"
+    format: str
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """As every input, with the type that can hold the value."""
+        context = super().get_context(name, value, attrs)
+        widget = context["widget"]
+        widget["type"] = self.picked if self._holds(widget["value"]) else "text"
+        return context
+
+    def _holds(self, shown: str | None) -> bool:
+        try:
+            return not shown or f"{datetime.strptime(shown, self.format):{self.format}}" == shown  # noqa: DTZ007
+        except ValueError:
+            return False
+
+
+class DayInput(_PickedInput):
+    """A day."""
+
+    format_key = "DATE_INPUT_FORMATS"
+
+
+class MomentInput(_PickedInput):
+    """A day and an hour."""
+
+    format_key = "DATETIME_INPUT_FORMATS"
+    picked = "datetime-local"
+
+
 class IsoDateField(forms.DateField):
     """A day, typed or picked: `aaaa-mm-jj`."""
 
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    widget = DayInput(format="%Y-%m-%d")
     input_formats = ("%Y-%m-%d",)
 
     def to_python(self, value: Any) -> date | None:
@@ -98,7 +132,7 @@ class IsoDateField(forms.DateField):
 class DateTimeLocalField(forms.DateTimeField):
     """A moment `aaaa-mm-jjThh:mm` in `zone` (the territoire's; set it in the form), aware in `cleaned_data`."""
 
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    widget = MomentInput(format="%Y-%m-%dT%H:%M")
     formats = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
 
     def __init__(self, *, zone: ZoneInfo | None = None, **kwargs: Any) -> None:

@@ -316,3 +316,19 @@ def test_no_file_is_an_empty_list_when_none_is_asked():
     form = Optional(query(), MultiValueDict())
     assert form.is_valid()
     assert form.cleaned_data["fichiers"] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind"),
+    [("2026-05-02", "date"), ("", "date"), ("demain", "text"), ("2026-5-2", "text"), ("0026-05-02", "text")],
+)
+def test_a_day_that_a_browser_cannot_hold_is_shown_as_it_was_typed(typed: str, kind: str) -> None:
+    html = str(IsoDateField().widget.render("jour", typed))
+    assert f'type="{kind}"' in html
+    assert f'value="{typed}"' in html or not typed
+
+
+def test_a_moment_the_same_way() -> None:
+    widget = DateTimeLocalField().widget
+    assert 'type="datetime-local"' in widget.render("quand", datetime(2026, 5, 2, 9, 30, tzinfo=UTC))
+    assert 'type="text"' in widget.render("quand", "demain")

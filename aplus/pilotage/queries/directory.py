@@ -1,8 +1,7 @@
 """The directory: groupes and people inside what a reader supervises or observes, a page at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -97,29 +96,36 @@ def groupes(
 def people(
     actor: Actor, asked: Asked, *, after: UUID | None = None, size: int = PAGE_SIZE
 ) -> tuple[list[PersonRow], UUID | None]:
-    """A page of active people by name, and the id after which the next begins: at most five queries.
+    """A page of active people by name, and the id after which the next begins: at most six queries.
 
     The A+ team also sees who is in no groupe, as long as no place is asked for.
     """
-    seen = in_scope(actor).filter(closed_at=None)
+    seen = None if actor.is_administrateur else in_scope(actor)
     rows = User.objects.filter(is_active=True, deleted_at=None)
-    narrowed = _narrowed(seen, asked)
-    if not actor.is_administrateur or asked.territoire or asked.organisme:
-        # Their ids first: inside the search of each person, how places are found would be the planner's to guess.
-        places = list(narrowed.values_list("pk", flat=True))
+    known = None if seen is None else ids_of(seen)
+    if known is not None or asked.territoire or asked.organisme:
+        is_narrower = bool(asked.territoire or asked.organisme)
+        places = ids_of(_narrowed(in_scope(actor), asked)) if known is None or is_narrower else known
         rows = rows.filter(Exists(Membership.objects.filter(user=OuterRef("pk"), groupe__in=places)))
     found = page(named(rows, asked.name), after, size)
-    by_id = {user.pk: PersonRow(user) for user in found.rows}
-    for membership in memberships_of(by_id, seen):
-        by_id[membership.user_id].memberships.append(membership)
-    return list(by_id.values()), found.following
+    return with_memberships(found.rows, known), found.following
 
 
-def memberships_of(user_ids: Any, seen: QuerySet[Groupe]) -> QuerySet[Membership]:
-    """What these people hold in groupes that the reader may know of, by name of groupe."""
-    held = Membership.objects.filter(user__in=list(user_ids), groupe__in=seen.values("pk"))
+def ids_of(groupes: QuerySet[Groupe]) -> list[UUID]:
+    """The open ones. Inside the search of each person, how places are found would be the planner's to guess."""
+    return list(groupes.filter(closed_at=None).values_list("pk", flat=True))
+
+
+def with_memberships(users: Iterable[User], known: list[UUID] | None) -> list[PersonRow]:
+    """These people with what they hold in the groupes that the reader may know of (None: all), by name of groupe."""
+    by_id = {user.pk: PersonRow(user) for user in users}
+    held = Membership.objects.filter(user__in=list(by_id), groupe__closed_at=None)
+    if known is not None:
+        held = held.filter(groupe__in=known)
     places = held.select_related("groupe__organisme").prefetch_related("groupe__territoires")
-    return places.order_by("groupe__sort_key", "groupe_id")
+    for membership in places.order_by("groupe__sort_key", "groupe_id"):
+        by_id[membership.user_id].memberships.append(membership)
+    return list(by_id.values())
 
 
 def named(rows: QuerySet[User], text: str) -> QuerySet[User]:

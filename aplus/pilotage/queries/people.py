@@ -22,7 +22,7 @@ from aplus.demandes.queries.list_holders import Tab
 from aplus.demandes.rules.life import OPEN_PARTS, DemandeState
 from aplus.journal.models import JournalLine
 from aplus.notifications.models import Notification
-from aplus.pilotage.queries.directory import PersonRow, in_scope, memberships_of, named, supervised
+from aplus.pilotage.queries.directory import PersonRow, ids_of, in_scope, named, supervised, with_memberships
 from aplus.pilotage.queries.pages import PAGE_SIZE, page
 from aplus.policy.actor import Actor
 
@@ -36,22 +36,20 @@ def find(
 
     A page by name, and the id after which the next begins. Closed accounts too.
     """
-    seen = in_scope(actor).filter(closed_at=None)
+    seen, known = in_scope(actor), None
     if not actor.is_administrateur:
-        seen = supervised(actor.supervision).filter(closed_at=None) if actor.supervision else seen.none()
+        seen = supervised(actor.supervision) if actor.supervision else seen.none()
+        known = ids_of(seen)
     rows = User.objects.filter(deleted_at=None)
     rows = rows.filter(email=name.lower()) if "@" in name else named(rows, name)
     if groupe or not actor.is_administrateur:
         places = seen
         for word in fold(groupe).split():
             places = places.filter(sort_key__contains=word)
-        known = list(places.values_list("pk", flat=True))
-        rows = rows.filter(Exists(Membership.objects.filter(user=OuterRef("pk"), groupe__in=known)))
+        sought = ids_of(places) if groupe or known is None else known
+        rows = rows.filter(Exists(Membership.objects.filter(user=OuterRef("pk"), groupe__in=sought)))
     found = page(rows, after, size)
-    by_id = {user.pk: PersonRow(user) for user in found.rows}
-    for membership in memberships_of(by_id, seen):
-        by_id[membership.user_id].memberships.append(membership)
-    return list(by_id.values()), found.following
+    return with_memberships(found.rows, known), found.following
 
 
 @dataclass(frozen=True)
