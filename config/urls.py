@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("aplus.demandes.urls")),
     path("", include("aplus.gestion.urls")),
     path("", include("aplus.pilotage.urls")),
+    path("", include("aplus.notifications.urls")),
     path("", include("aplus.ui.urls")),
 ]
 

@@ -37,7 +37,7 @@ def view_name(view: Any) -> str:
 def check_rules(app_configs: Any, **_kwargs: Any) -> list[CheckMessage]:
     """One error per route whose view declares no rule."""
     return [
-        Error(f"{route.path} declares no rule", hint="Put @access or @public on its view.", id="access.E001")
+        Error(f"{route.path} declares no rule", hint="Put @access, @public or @program on its view.", id="access.E001")
         for route in routes()
         if rule_of(route.view) is None and view_name(route.view) not in ALLOWED
     ]

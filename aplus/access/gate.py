@@ -1,4 +1,4 @@
-"""The rule of a view: @access (load, decide, then act) or @public (with its reason)."""
+"""The rule of a view: @access (load, decide, then act), @public or @program (with their reason)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,6 +38,7 @@ class Rule:
     decision: str
     loader: str
     reason: str
+    program: str = ""
 
 
 def sign_in_redirect(request: HttpRequest) -> HttpResponse:
@@ -92,6 +93,29 @@ def public(*, reason: str) -> Callable[[Callable[Concatenate[Any, P], HttpRespon
 
         setattr(opened, ATTRIBUTE, Rule("", "", reason))
         return opened
+
+    return decorate
+
+
+def program(knows: Callable[[HttpRequest], bool | None], *, reason: str) -> Callable[[View], View]:
+    """Let in a program that proves itself by each of its requests, which no session and no form's token comes with.
+
+    `knows(request)` is True for that program, False for anybody else (401), None where there is none (404).
+    """
+
+    def decorate(view: View) -> View:
+        @csrf_exempt  # no browser carries the program's secret along
+        @wraps(view)
+        def guarded(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
+            is_known = knows(request)
+            if is_known is None:
+                raise Http404
+            if not is_known:
+                return HttpResponse(status=401, headers={"WWW-Authenticate": 'Basic realm="Administration+"'})
+            return view(request, **arguments)
+
+        setattr(guarded, ATTRIBUTE, Rule("", "", "", program=reason))
+        return guarded
 
     return decorate
 

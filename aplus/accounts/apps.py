@@ -19,11 +19,12 @@ class AccountsConfig(AppConfig):
         from aplus.accounts.mails import roles as roles_mails  # noqa: PLC0415  the same
         from aplus.accounts.mails import support as support_mails  # noqa: PLC0415  the same
         from aplus.accounts.services import entering as services  # noqa: PLC0415  the same
-        from aplus.accounts.services import totp  # noqa: PLC0415  the same
-        from aplus.notifications.registry import register  # noqa: PLC0415  the same
+        from aplus.accounts.services import reaching, totp  # noqa: PLC0415  the same
+        from aplus.notifications.registry import listen, register  # noqa: PLC0415  the same
         from aplus.vault.held import declare  # noqa: PLC0415  the same
 
         declare(totp.SECRETS)
+        listen(reaching.hear)
         register(services.EVENT, mails.sign_in_link)
         register(services.NEW_DEVICE, mails.new_device)
         factors_mails.register_all()

@@ -21,7 +21,8 @@ from aplus.policy.actor import NOBODY
 from aplus.ui import notices
 from aplus.ui import views as ui
 
-HEALTH = "/etat"
+# What answers without asking whose session it is: supervision, and the programs that prove themselves.
+WITHOUT_SESSION = frozenset({"/etat", "/retours/mailjet/"})
 PASSKEYS = "/moi/securite/cles/"
 # What one must be able to read before accepting the CGU, and the ways out.
 BEFORE_WELCOME = frozenset(
@@ -53,7 +54,7 @@ class ActorMiddleware:
         """Say who asks; lead to what comes first; note that the session is in use, except by a timer."""
         request.user = AnonymousUser()
         request.actor = NOBODY  # type: ignore[attr-defined]  # see access.gate.ActorRequest
-        if request.path == HEALTH:
+        if request.path in WITHOUT_SESSION:
             return self.get_response(request)
         store = request.session
         assert isinstance(store, SessionStore)  # noqa: S101  SESSION_ENGINE

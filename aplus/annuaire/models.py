@@ -11,6 +11,7 @@ from django.db.models import Q
 from aplus.annuaire import rules
 from aplus.core.models import BaseModel
 from aplus.core.text import fold
+from aplus.notifications.models import Addressed
 
 # How long a key of names may be.
 SORT_KEY = 240
@@ -179,8 +180,8 @@ class GroupeQuerySet(models.QuerySet["Groupe"]):
         return self.filter(Q(accepts=[]) | Q(accepts__contains=[organisme_code]))
 
 
-class Groupe(BaseModel):
-    """People of one organisme on some territoires; "structure" when it acts for an usager."""
+class Groupe(BaseModel, Addressed):
+    """People of one organisme on some territoires; "structure" when it acts for an usager. Its address is `mailbox`."""
 
     name = models.CharField(max_length=120)
     sort_key = SortKeyField()

@@ -1,10 +1,13 @@
 """What each person, groupe's mailbox, invited address or the team is told of each act, and what the mail became."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from aplus.core.models import BaseModel
+from aplus.notifications.rules import Delivery, is_newer
 
 RECIPIENTS = ("person", "groupe_id", "invitation_id", "contact_id")
 
@@ -17,6 +20,41 @@ class State(models.TextChoices):
     SENT = "envoye", "envoyé"
     FAILED = "echec", "échec"
     DROPPED = "abandonne", "abandonné : le destinataire n'y a plus droit"
+
+
+# What the mail servers said of a mail that they were handed.
+DELIVERIES = [
+    (Delivery.DEFERRED.value, "refusé pour l’instant"),
+    (Delivery.DELIVERED.value, "remis"),
+    (Delivery.REFUSED.value, "refusé"),
+    (Delivery.COMPLAINED.value, "signalé comme indésirable"),
+]
+
+
+class Addressed(models.Model):
+    """A row that has an address of e-mail: what the mail servers last said of it, and since when mails come back."""
+
+    mail_fact = models.CharField(max_length=10, choices=DELIVERIES, blank=True, default="", db_default="")
+    mail_fact_at = models.DateTimeField(null=True, blank=True)
+    mail_refused_since = models.DateTimeField(null=True, blank=True)
+
+    MAIL_FACT = ("mail_fact", "mail_fact_at", "mail_refused_since")
+
+    class Meta:
+        abstract = True
+
+    def hear(self, delivery: Delivery, at: datetime) -> bool:
+        """Take a newer fact; False when it is not newer than what is known."""
+        known = (Delivery(self.mail_fact), self.mail_fact_at) if self.mail_fact and self.mail_fact_at else None
+        if not is_newer((delivery, at), known):
+            return False
+        self.mail_fact, self.mail_fact_at = delivery, at
+        self.mail_refused_since = (self.mail_refused_since or at) if delivery.is_refusal else None
+        return True
+
+    def forget_mail_fact(self) -> None:
+        """Nothing is known of an address that has just been given."""
+        self.mail_fact, self.mail_fact_at, self.mail_refused_since = "", None, None
 
 
 def _only(recipient: str) -> Q:
@@ -47,6 +85,9 @@ class Notification(BaseModel):
     next_try_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     message_id = models.CharField(max_length=200, default="")
+    # What came back of it, when the way it leaves says so.
+    delivery = models.CharField(max_length=10, choices=DELIVERIES, default="", db_default="")
+    delivery_at = models.DateTimeField(null=True)
     # Kept for a grouped mail: the moment from which it may leave, then the act of the mail that lists it.
     grouped_until = models.DateTimeField(null=True)
     digest_id = models.UUIDField(null=True)
@@ -84,6 +125,7 @@ class Notification(BaseModel):
         indexes = [
             models.Index(fields=["next_try_at"], condition=Q(state=State.PENDING), name="notification_pending"),
             models.Index(fields=["at"], name="notification_at"),
+            models.Index(fields=["-at", "id"], condition=Q(state=State.FAILED), name="notification_failed"),
             models.Index(
                 fields=["grouped_until"],
                 condition=Q(state=State.GROUPED, digest_id=None),

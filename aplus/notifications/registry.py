@@ -1,9 +1,12 @@
-"""Who writes the mail of each event: apps above register a composer, called at the time of sending."""
+"""What apps above register: who writes the mail of each event, who hears what mail servers say of an address."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
 
 from aplus.notifications.models import Notification
+from aplus.notifications.rules import Delivery
 
 
 @dataclass(frozen=True)
@@ -55,3 +58,30 @@ def composer_of(event: str) -> Composer:
         return _composers[event]
     except KeyError:
         raise UnknownEventError(event) from None
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the mail servers said of the address of one recipient: a person, a groupe's mailbox or an invitation."""
+
+    person_id: UUID | None
+    groupe_id: UUID | None
+    invitation_id: UUID | None
+    address: str
+    delivery: Delivery
+    at: datetime
+
+
+Listener = Callable[[Heard], None]
+_listeners: list[Listener] = []
+
+
+def listen(listener: Listener) -> None:
+    """Declare who notes it, in the same transaction; to be called from AppConfig.ready()."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def listeners() -> list[Listener]:
+    """Who hears."""
+    return list(_listeners)

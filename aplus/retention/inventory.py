@@ -78,7 +78,8 @@ FILE_ROW = Rule(
 )
 ACCOUNT = Rule(
     Kind.AGENT,
-    "le nom, la fonction, l’adresse e-mail et le téléphone professionnels, la dernière activité et les choix d’e-mails",
+    "le nom, la fonction, l’adresse e-mail et le téléphone professionnels, la dernière activité, les choix d’e-mails "
+    "et si les e-mails arrivent",
     "12 mois après la désactivation du compte",
     "remplacement par «\u00a0compte supprimé\u00a0»",
 )
@@ -268,6 +269,7 @@ INVENTORY: dict[str, Table] = {
         ACCOUNT: (
             *("email", "first_name", "last_name", "sort_key", "function", "phone"),
             *("last_active_at", "mail_choice", "mail_hours", "weekly_summary"),
+            *("mail_fact", "mail_fact_at", "mail_refused_since"),
         ),
         ACCOUNT_ROW: (
             *("id", "password", "last_login", "is_active", "is_administrateur"),
@@ -284,7 +286,10 @@ INVENTORY: dict[str, Table] = {
         CHANGE_ROW: ("id", "groupe", "event", "is_aidant", "is_instructeur", "is_responsable", "at"),
     },
     "accounts.Invitation": {
-        INVITED: ("email", "first_name", "last_name", "function", "invited_by"),
+        INVITED: (
+            *("email", "first_name", "last_name", "function", "invited_by"),
+            *("mail_fact", "mail_fact_at", "mail_refused_since"),
+        ),
         INVITED_ROW: (
             *("id", "groupe", "is_aidant", "is_instructeur", "is_responsable", "nonce", "token_hash"),
             *("created_at", "sent_at", "expires_at", "accepted_at", "withdrawn_at"),
@@ -344,7 +349,7 @@ INVENTORY: dict[str, Table] = {
         TOLD_ROW: (
             *("id", "act_id", "event", "at", "demande_id", "number", "groupe_id"),
             *("invitation_id", "contact_id", "is_mail", "state", "tries", "next_try_at", "sent_at", "message_id"),
-            *("grouped_until", "digest_id"),
+            *("grouped_until", "digest_id", "delivery", "delivery_at"),
         ),
     },
     "journal.JournalLine": {
@@ -374,6 +379,7 @@ INVENTORY: dict[str, Table] = {
         REFERENCE: (
             *("id", "name", "sort_key", "organisme", "is_national", "description", "public_note"),
             *("internal_comment", "mailbox", "matricule", "accepts", "created_at", "closed_at", "successor"),
+            *("mail_fact", "mail_fact_at", "mail_refused_since"),
         )
     },
     "annuaire.ReplyModel": {

@@ -11,6 +11,7 @@ from config.settings.common import (
     DATABASES,
     FILES_STORAGE,
     KEY_ENCRYPTING_KEYS,
+    MAILJET_WEBHOOK,
     PROCONNECT_ISSUER,
     SEARCH_KEY,
     SECRET_KEY,
@@ -68,6 +69,8 @@ if urlsplit(BASE_URL).scheme != "https":
     raise ImproperlyConfigured("APLUS_BASE_URL must begin with https://")
 if PROCONNECT_ISSUER and urlsplit(PROCONNECT_ISSUER).scheme != "https":
     raise ImproperlyConfigured("APLUS_PROCONNECT_ISSUER must begin with https://")
+if any(len(secret.partition(":")[2]) < 32 for secret in MAILJET_WEBHOOK):
+    raise ImproperlyConfigured("APLUS_MAILJET_WEBHOOK must be user:password, with a password of 32 characters or more")
 if env.flag("APLUS_DEBUG", default=False) or env.flag("DEBUG", default=False):
     raise ImproperlyConfigured("debug mode shows what people typed: it does not exist in production")
 if not env.flag("APLUS_SECOND_FACTEUR", default=True):

@@ -161,6 +161,9 @@ ANYMAIL = {
     "SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
 }
 
+# "user:password" that Mailjet's events come with; empty: their address is a 404. Two of them while one is changed.
+MAILJET_WEBHOOK = env.words("APLUS_MAILJET_WEBHOOK")
+
 # The demo world's conveniences (mails as files, personas); never in production.
 DEMO = False
 

@@ -83,6 +83,8 @@ def start(code: str, tmp_path, **changes: str | None) -> subprocess.CompletedPro
         ({"APLUS_SECOND_FACTEUR": "0"}, "second factor"),
         ({"APLUS_MAILJET_KEY": "a"}, "APLUS_MAILJET_SECRET"),
         ({"APLUS_MAILJET_SECRET": "b"}, "APLUS_MAILJET_KEY"),
+        ({"APLUS_MAILJET_WEBHOOK": "mailjet"}, "APLUS_MAILJET_WEBHOOK"),
+        ({"APLUS_MAILJET_WEBHOOK": f"mailjet:{'x' * 40},mailjet:short"}, "32 characters"),
         ({"APLUS_CLAMD": "clamd"}, "APLUS_CLAMD"),
         ({"APLUS_CLAMD": "clamd:port"}, "APLUS_CLAMD"),
     ],

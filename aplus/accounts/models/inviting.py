@@ -7,9 +7,10 @@ from django.db.models.functions import Lower
 from aplus.accounts.models.people import User
 from aplus.annuaire.models import Groupe
 from aplus.core.models import BaseModel
+from aplus.notifications.models import Addressed
 
 
-class Invitation(BaseModel):
+class Invitation(BaseModel, Addressed):
     """An address that nobody has yet, asked to join a groupe: a link of seven days to /inscription/ (accounts.md §2).
 
     The token is made of the id, the nonce and the server's key; sending again changes the nonce. `first_name` and so on

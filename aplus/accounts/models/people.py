@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 
 from aplus.annuaire.models import Groupe
 from aplus.core.models import BaseModel
+from aplus.notifications.models import Addressed
 
 
 class UserManager(BaseUserManager["User"]):
@@ -38,7 +39,7 @@ def both_hours() -> list[int]:
     return [9, 14]
 
 
-class User(AbstractBaseUser):
+class User(AbstractBaseUser, Addressed):
     """A person's account. Created by invitation only; never shared (third seed, FAQ)."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

@@ -187,9 +187,10 @@ def _move(by: Actor, user: User, change: EmailChange) -> bool:
     Sessions end, the CGU are asked again; the second factor stays.
     """
     user.email, user.cgu_version, user.cgu_accepted_at = change.new_email, "", None
+    user.forget_mail_fact()
     try:
         with transaction.atomic():
-            user.save(update_fields=["email", "cgu_version", "cgu_accepted_at"])
+            user.save(update_fields=["email", "cgu_version", "cgu_accepted_at", *User.MAIL_FACT])
     except IntegrityError:
         return False
     now = clock.now()

@@ -79,6 +79,7 @@ def _erase(user_id: UUID, before: datetime, now: datetime, also: Callable[[UUID]
     user.first_name = user.function = user.phone = ""
     # The columns that queries join into a name say it as `full_name` does.
     user.last_name, user.sort_key = DELETED, name_key("", DELETED)
+    user.forget_mail_fact()
     user.set_unusable_password()
     user.is_administrateur = False
     user.last_active_at = user.weekly_summary = None

@@ -158,6 +158,8 @@ def _require_free_name(groupe: Groupe, values: Values) -> None:
 
 def _write(groupe: Groupe, values: Values) -> None:
     for name, value in values.items():
+        if name == "mailbox" and value != groupe.mailbox:
+            groupe.forget_mail_fact()
         if name != "territoires":
             setattr(groupe, name, value)
     groupe.save(force_insert=groupe._state.adding)  # noqa: SLF001  Django's own mark

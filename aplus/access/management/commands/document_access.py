@@ -56,5 +56,6 @@ def _rule(route: Route) -> list[str]:
     if rule is None:
         decided = f"third party: {ALLOWED.get(view_name(route.view), 'NO RULE')}"
         return [f"`{route.path}`", f"`{route.name}`", decided, ""]
-    decided = f"`{rule.decision}`" if rule.decision else f"public: {rule.reason}"
+    open_to = f"program: {rule.program}" if rule.program else f"public: {rule.reason}"
+    decided = f"`{rule.decision}`" if rule.decision else open_to
     return [f"`{route.path}`", f"`{route.name}`", decided, f"`{rule.loader}`" if rule.loader else ""]
