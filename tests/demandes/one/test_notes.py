@@ -4,11 +4,13 @@ import re
 
 import pytest
 
+from aplus.core.clock import now
 from aplus.demandes.models import Demande
 from aplus.notifications.models import Notification
 from tests.demandes import sent
 from tests.demandes.one.browser import filled, text_file
 from tests.demandes.one.cast import OTHER_SIDE, assert_rights, gather
+from tests.once import once
 
 SECRET = "Le dossier cache une fraude supposée."
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -63,10 +65,16 @@ class TestTwins:
     @pytest.fixture
     def twins(self, world, clock):
         """Step by step together; the second gets a note after each step."""
-        plain = gather(world)
-        world.igor.memberships.filter(groupe=world.ddfip95).delete()
-        noted = gather(world)
-        self.live_together(plain, noted, clock)
+
+        def live():
+            plain = gather(world)
+            world.igor.memberships.filter(groupe=world.ddfip95).delete()
+            noted = gather(world)
+            self.live_together(plain, noted, clock)
+            return plain, noted, now()
+
+        plain, noted, end = once("twins", live, after=world.alice.id)
+        clock.move_to(end, tick=False)
         return plain, noted
 
     def live_together(self, plain, noted, clock):
