@@ -49,7 +49,7 @@ class TestMine:
         absence = Absence.objects.get()
         ended = submit(world.alice, "/moi/absences/", f"{MINE}{absence.id}/fin/")
         assert (ended.status, ended.location) == (303, "/moi/absences/")
-        assert "Aucune absence prévue." in Browser(world.alice).get("/moi/absences/").words
+        assert "Aucune absence prévue" in Browser(world.alice).get("/moi/absences/").words
         assert Browser(world.amir).read(demande).status == 404
         lines = JournalLine.objects.filter(kind="absence", thing_id=absence.id).order_by("id")
         assert [line.act for line in lines] == ["absence", "fin-d-absence"]
@@ -210,3 +210,31 @@ class TestOfAMember:
         for who, is_there in (("rachel", True), ("alice", False), ("sophie", False)):
             answer = Browser(world.user(who)).get(f"/groupes/{world.fs_argenteuil.id}/")
             assert (f'href="{of_groupe(world.fs_argenteuil)}"' in answer.text) is is_there
+
+
+class TestTakenBack:
+    """Ending an absence is taken back by planning the same days again, with the same colleague."""
+
+    def test_one_s_own(self, world, demande):
+        name = f"remplacant_{world.fs_argenteuil.id}"
+        submit(world.alice, MINE, MINE, du=iso(-2), au=iso(3), **{name: str(world.amir.id)})
+        browser = Browser(world.alice)
+        end = f"{MINE}{Absence.objects.get().id}/fin/"
+        browser.client.post(end, browser.get(MINE).fields(end))
+        assert Browser(world.amir).read(demande).status == 404
+        page = browser.get(MINE)
+        assert browser.client.post(MINE, page.fields(MINE, au=iso(3))).status_code == 303
+        now = Absence.objects.get(ended_at=None)
+        assert (now.from_date.isoformat(), now.until_date.isoformat()) == (iso(0), iso(3))
+        assert Browser(world.amir).read(demande).status == 200
+
+    def test_a_member_s(self, world):
+        page, typed = of_groupe(world.caf95), {"membre": str(world.ines.id), "du": iso(2), "au": iso(4)}
+        submit(world.remi, page, page, **typed)
+        browser = Browser(world.remi)
+        end = f"{page}{Absence.objects.get().id}/fin/"
+        browser.client.post(end, browser.get(page).fields(end))
+        assert not Absence.objects.filter(ended_at=None).exists()
+        assert browser.client.post(page, browser.get(page).fields(page, du=iso(2))).status_code == 303
+        now = Absence.objects.get(ended_at=None)
+        assert (now.user_id, now.from_date.isoformat(), now.until_date.isoformat()) == (world.ines.id, iso(2), iso(4))

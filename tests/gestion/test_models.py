@@ -186,3 +186,18 @@ def test_the_groupe_s_page_leads_to_them(world):
     for who, is_there in (("ines", True), ("remi", True), ("sophie", False), ("oscar", False)):
         answer = Browser(world.user(who)).get(f"/groupes/{world.caf95.id}/")
         assert (f'href="{of(world.caf95)}"' in answer.text) is is_there
+
+
+def test_a_removal_is_taken_back(world, model):
+    """Offered once to who removed it: the same title, the same text, whole."""
+    browser = Browser(world.remi)
+    page = browser.get(of(world.caf95))
+    removal = page.fields(of(world.caf95, model.id, "retrait"))
+    assert browser.client.post(of(world.caf95, model.id, "retrait"), removal).status_code == 303
+    page = browser.get(of(world.caf95))
+    assert "Annuler le retrait" in page.words
+    undo = page.fields(of(world.caf95), titre="Dossier complet")
+    assert "Annuler le retrait" not in browser.get(of(world.caf95)).words
+    assert browser.client.post(of(world.caf95), undo).status_code == 303
+    assert [(one.title, one.text.strip()) for one in ReplyModel.objects.all()] == [("Dossier complet", TEXT.strip())]
+    assert Browser(world.ines).get(of(world.cpam95)).status in {403, 404}

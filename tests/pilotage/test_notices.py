@@ -163,3 +163,21 @@ def test_who_administers_no_more_changes_nothing(world: World, signed_in: Signed
         assert signed_in(world.user(key)).get(LIST).status_code == 403
         assert signed_in(world.user(key)).post(NEW, GOOD).status_code == 403
     assert not Banner.objects.exists()
+
+
+def test_ending_or_deleting_is_asked_first(world: World, signed_in: SignedIn) -> None:
+    """What cannot be undone says so on a page of its own; asking changes nothing; who comes too late finds the list."""
+    nora = signed_in(world.nora)
+    shown, to_come = put("Lenteurs"), put("Coupure", start=HOUR, end=2 * HOUR)
+    for path, words in (
+        (f"{LIST}{shown.pk}/fin/", "Terminer ce bandeau"),
+        (f"{LIST}{to_come.pk}/suppression/", "pour de bon"),
+    ):
+        assert f'href="{path}"' in nora.get(LIST).content.decode()
+        html = nora.get(path).content.decode()
+        assert words in html
+        assert Banner.objects.filter(until_at__gt=clock.now()).count() == 2
+    key = re.search(r'name="cle" value="([^"]*)"', nora.get(f"{LIST}{to_come.pk}/suppression/").content.decode())
+    assert key
+    assert nora.post(f"{LIST}{to_come.pk}/suppression/", {"cle": key[1]}).status_code == 303
+    assert nora.get(f"{LIST}{to_come.pk}/suppression/").status_code == 303

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from aplus.core.prepared import Statement
+from aplus.demandes.models import ListChoice
 from aplus.demandes.queries.list_holders import Holding, Tab, reader_id
 from aplus.demandes.queries.shapes import SHAPES_KEPT, Shape, actor_of, shape_of, values_of
 from aplus.policy.actor import Actor
@@ -29,6 +30,12 @@ class Panel:
 
     offered: dict[str, dict[str, str]] = field(default_factory=dict)
     kept: dict[str, str] = field(default_factory=dict)
+
+
+def kept_choices(actor: Actor) -> dict[str, str]:
+    """How this reader's lists open, in the words of the address; nothing when nothing is kept."""
+    found = ListChoice.objects.filter(user_id=actor.person_id).first()
+    return found.choices if found else {}
 
 
 def panel(actor: Actor, *, now: datetime) -> Panel:

@@ -9,15 +9,21 @@ from django.urls import reverse
 
 from aplus.access.gate import ActorRequest, SeeOther, access
 from aplus.access.keys import read_key
+from aplus.core import clock
 from aplus.core.errors import AlreadyDone, NotAllowed, Overtaken, Refused, Unknown
 from aplus.demandes.content import IDENTIFIERS
 from aplus.demandes.forms import acts as forms
 from aplus.demandes.models import Demande
 from aplus.demandes.queries.demande import demande as load_demande
+from aplus.demandes.rules.life import PartState
 from aplus.demandes.services import closing, inviting, people, reading
+from aplus.demandes.services.mandat import is_over
 from aplus.demandes.views.rendering import SHOWN_KEY, Bound, act_on, address, page_again, post_only
 from aplus.policy import decisions
 from aplus.policy.decisions import Side
+from aplus.ui.undo import Undo
+
+ARCHIVED_BY_MISTAKE = "Archivée par erreur."
 
 
 @access(decisions.may_invite, on=load_demande)
@@ -119,7 +125,16 @@ def archive(request: ActorRequest, demande: Demande) -> HttpResponse:
             key=read_key(typed["cle"]),
         )
 
-    return act_on(request, demande, Bound("archive", form), act, done="La demande est archivée.")
+    undo = _reopening(demande)
+    return act_on(request, demande, Bound("archive", form), act, done="La demande est archivée.", undo=undo)
+
+
+def _reopening(demande: Demande) -> Undo | None:
+    """Taking an archiving back, where reopening gives back what there was: a part that was processed starts again."""
+    is_processed = any(part.state == PartState.PROCESSED for part in demande.part_list)
+    if is_processed or is_over(demande, clock.now()):
+        return None
+    return Undo(reverse("demandes:reopen", args=[demande.id]), "Annuler l’archivage", {"message": ARCHIVED_BY_MISTAKE})
 
 
 @access(decisions.may_bring_news, on=load_demande)

@@ -1,10 +1,10 @@
 """The home screen, `/demandes/`: one page of one tab, for everyone signed in; and the choices kept for it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,12 +24,13 @@ from aplus.demandes.queries import search
 from aplus.demandes.queries.list_filters import narrowed
 from aplus.demandes.queries.list_holders import Tab, Within
 from aplus.demandes.queries.list_marks import Mark
-from aplus.demandes.queries.list_panel import Panel, panel
+from aplus.demandes.queries.list_panel import Panel, kept_choices, panel
 from aplus.demandes.queries.list_state import ListState
 from aplus.demandes.queries.list_walk import Walk
 from aplus.demandes.services import list_choices
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
+from aplus.ui.undo import Undo, say_done
 
 
 @access(decisions.may_enter)
@@ -86,14 +87,21 @@ def choices(request: ActorRequest) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     is_kept = request.POST.get("choix") == "garder"
+    before = kept_choices(request.actor)
     kept = filters_presenter.keepable(ListState.from_query(request.POST)) if is_kept else {}
     try:
         list_choices.keep(request.actor, kept, key=read_key(request.POST.get(FIELD)), location=location)
     except AlreadyDone as done:
         return SeeOther(done.location)
     said = "Vos demandes s’ouvriront désormais avec ces choix." if kept else "Vos choix habituels sont oubliés."
-    messages.success(request, said)
+    say_done(request, said, _undoing(before))
     return SeeOther(location)
+
+
+def _undoing(before: Mapping[str, str]) -> Undo:
+    """Back to what was kept before, or to nothing kept."""
+    fields = {"choix": "garder", **before} if before else {"choix": "oublier"}
+    return Undo(reverse("demandes:list_choices"), "Annuler", fields)
 
 
 def _panel(request: ActorRequest) -> Panel:

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
@@ -36,6 +35,7 @@ from aplus.demandes.queries.reply_drafts import TypedReply, loaded_with
 from aplus.policy.actor import Actor
 from aplus.policy.decisions import Side
 from aplus.ui.forms import PlainForm
+from aplus.ui.undo import Undo, say_done
 from aplus.vault.keys import Erased
 
 SHOWN_KEY = "identifiant"
@@ -135,7 +135,13 @@ def address(demande: Demande) -> str:
 
 
 def act_on(
-    request: ActorRequest, demande: Demande, bound: Bound, act: Callable[[], None], *, done: str
+    request: ActorRequest,
+    demande: Demande,
+    bound: Bound,
+    act: Callable[[], None],
+    *,
+    done: str,
+    undo: Undo | None = None,
 ) -> HttpResponse:
     """Run one act and answer as contract.md §1 says; whatever is refused leaves the page with all that was typed."""
     form = bound.form
@@ -156,7 +162,7 @@ def act_on(
         raise Http404 from None
     except NotAllowed:
         raise PermissionDenied from None
-    messages.success(request, done)
+    say_done(request, done, undo)
     return SeeOther(walked(address(demande), walk_of(request)))
 
 

@@ -20,6 +20,7 @@ from aplus.gestion.presenters import absences as presenters
 from aplus.gestion.queries import groupes as queries
 from aplus.policy import decisions
 from aplus.ui import views as ui
+from aplus.ui.undo import Undo, say_done
 
 Page = Callable[[DaysForm, int], HttpResponse]
 
@@ -42,7 +43,8 @@ def plan_own(request: ActorRequest) -> HttpResponse:
 @access(decisions.may_end_own_absence, on=queries.own_absence)
 def end_own(request: ActorRequest, absence: Absence) -> HttpResponse:
     """Cancel my absence, or come back earlier."""
-    return _end(request, absence, reverse("gestion:plan_own_absence"))
+    named = {f"remplacant_{one.groupe_id}": str(one.colleague_id) for one in absence.named.all()}
+    return _end(request, absence, reverse("gestion:plan_own_absence"), named)
 
 
 @access(decisions.may_manage_groupe, on=queries.groupe)
@@ -70,7 +72,10 @@ def end_members_absence(request: ActorRequest, about: queries.MembersAbsence) ->
     """End an absence that a responsable said."""
     if about.absence is None:
         raise Http404
-    return _end(request, about.absence, reverse("gestion:groupe_absences", args=[about.groupe.pk]))
+    absence = about.absence
+    here = [str(one.colleague_id) for one in absence.named.all() if one.groupe_id == about.groupe.pk]
+    named = {"membre": str(absence.user_id), "remplacant": here[0] if here else ""}
+    return _end(request, absence, reverse("gestion:groupe_absences", args=[about.groupe.pk]), named)
 
 
 def _plan(request: ActorRequest, form: DaysForm, act: Callable[[], None], location: str, page: Page) -> HttpResponse:
@@ -89,7 +94,8 @@ def _plan(request: ActorRequest, form: DaysForm, act: Callable[[], None], locati
     return SeeOther(location)
 
 
-def _end(request: ActorRequest, absence: Absence, location: str) -> HttpResponse:
+def _end(request: ActorRequest, absence: Absence, location: str, named: dict[str, str]) -> HttpResponse:
+    """`named` is what the form that plans calls who stands in: ending is taken back by planning again."""
     if request.method != "POST":
         return _back(request, location)
     try:
@@ -98,7 +104,9 @@ def _end(request: ActorRequest, absence: Absence, location: str) -> HttpResponse
         return SeeOther(already.location)
     except Overtaken as overtaken:
         return ui.conflict(request, str(overtaken), location)
-    messages.success(request, "L’absence est finie.")
+    since = max(absence.from_date, absences_queries.today_of(absence.user_id))
+    days = {"du": since.isoformat(), "au": absence.until_date.isoformat()}
+    say_done(request, "L’absence est finie.", Undo(location, "Annuler", {**days, **named}))
     return SeeOther(location)
 
 

@@ -18,6 +18,7 @@ from aplus.policy import decisions
 from aplus.ui import views as ui
 
 Page = Callable[[int], HttpResponse]
+REMOVED = "modele-retire"
 
 
 @access(decisions.may_use_models, on=queries.groupe)
@@ -66,21 +67,22 @@ def model(request: ActorRequest, about: queries.GroupesModel) -> HttpResponse:
 def remove(request: ActorRequest, about: queries.GroupesModel) -> HttpResponse:
     """Forget one text; a form sent twice leads twice to the list."""
     location = _location(about.groupe)
-    if about.model is None and request.method != "POST":
+    groupe, removed = about.groupe, about.model
+    if removed is None and request.method != "POST":
         raise Http404
     if request.method != "POST":
         return SeeOther(location) if request.method in {"GET", "HEAD"} else HttpResponseNotAllowed(["POST"])
     key = request.POST.get("cle", "")
     try:
-        if about.model is None:
+        if removed is None:
             refuse_used_key(request.actor, read_key(key))
             raise Http404
-        services.remove_model(request.actor, about.model, key=key, location=location)
+        services.remove_model(request.actor, removed, key=key, location=location)
     except AlreadyDone as already:
         return SeeOther(already.location)
     except Overtaken as overtaken:
         return ui.conflict(request, str(overtaken), location)
-    messages.success(request, "Le modèle est retiré.")
+    request.session[REMOVED] = [str(groupe.pk), removed.title, removed.text]
     return SeeOther(location)
 
 
@@ -103,6 +105,14 @@ def _write(request: ActorRequest, form: ModelForm, act: Callable[[], None], loca
     return SeeOther(location)
 
 
+def _removed(request: ActorRequest, groupe: Groupe) -> ModelForm | None:
+    """What was just removed, once, in the form that adds it again. It waits in the session: it is too long for more."""
+    kept = request.session.pop(REMOVED, None)
+    if kept is None or kept[0] != str(groupe.pk):
+        return None
+    return ModelForm(initial={"titre": kept[1], "texte": kept[2]}, auto_id=False)
+
+
 def _location(groupe: Groupe) -> str:
     return reverse("gestion:models", args=[groupe.pk])
 
@@ -113,6 +123,7 @@ def _list(request: ActorRequest, groupe: Groupe, form: ModelForm, status: int) -
         "models": queries.models_of(groupe),
         "form": form,
         "key": ModelForm(auto_id=False),
+        "removed": _removed(request, groupe),
     }
     return render(request, "gestion/models.html", context, status=status)
 

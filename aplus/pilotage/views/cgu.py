@@ -15,7 +15,7 @@ from aplus.demandes.forms.acts import KeyForm
 from aplus.pilotage.forms.cgu import CguForm
 from aplus.pilotage.rules.marks import mark_of
 from aplus.pilotage.services import cgu as services
-from aplus.pilotage.views.writing import READING, press, write
+from aplus.pilotage.views.writing import READING, Question, ask, press, write
 from aplus.policy import decisions
 from aplus.ui import markdown
 
@@ -80,8 +80,13 @@ def version(request: ActorRequest, version: str) -> HttpResponse:
 
 @access(decisions.may_administer)
 def withdraw_version(request: ActorRequest, version: str) -> HttpResponse:
-    """Forget one to come; a form sent twice leads twice to the list."""
+    """Forget one to come, once sure; a form sent twice leads twice to the list."""
     location = reverse("pilotage:cgu")
+    row = queries.version_of(version)
+    if request.method in READING and row is not None:
+        title = f"Retirer la version {row.version}\u00a0?"
+        text = "Elle n’entrera pas en vigueur, et son texte est effacé pour de bon."
+        return ask(request, Question(title, text, "Retirer", "Conditions d’utilisation", location))
     return press(request, services.withdraw, version, location=location, done="La version est retirée.")
 
 

@@ -15,9 +15,11 @@ from aplus.pilotage.forms.notices import BannerForm, MaintenanceForm
 from aplus.pilotage.queries import notices as queries
 from aplus.pilotage.rules.marks import mark_of
 from aplus.pilotage.services import notices as services
-from aplus.pilotage.views.writing import READING, press, write
+from aplus.pilotage.views.writing import READING, Question, ask, press, write
 from aplus.policy import decisions
 from aplus.ui.models import Banner, BannerKind
+
+PLACE = "Bandeaux"
 
 
 @access(decisions.may_administer)
@@ -69,15 +71,25 @@ def banner(request: ActorRequest, banner_id: UUID) -> HttpResponse:
 
 @access(decisions.may_administer)
 def end_banner(request: ActorRequest, banner_id: UUID) -> HttpResponse:
-    """Take down one that is shown."""
+    """Take down one that is shown, once sure."""
     location = reverse("pilotage:banners")
+    row = queries.banner(banner_id)
+    if request.method in READING and row is not None:
+        text = f"«\u00a0{row.title}\u00a0» ne sera plus montré. Pour le montrer encore, il faudrait en créer un autre."
+        return ask(
+            request, Question("Terminer ce bandeau maintenant\u00a0?", text, "Terminer maintenant", PLACE, location)
+        )
     return press(request, services.end_banner, banner_id, location=location, done="Le bandeau n’est plus montré.")
 
 
 @access(decisions.may_administer)
 def delete_banner(request: ActorRequest, banner_id: UUID) -> HttpResponse:
-    """Forget one that nobody has seen; a form sent twice leads twice to the list."""
+    """Forget one that nobody has seen, once sure; a form sent twice leads twice to the list."""
     location = reverse("pilotage:banners")
+    row = queries.banner(banner_id)
+    if request.method in READING and row is not None:
+        text = f"«\u00a0{row.title}\u00a0» ne sera jamais montré. Son texte est effacé pour de bon."
+        return ask(request, Question("Supprimer ce bandeau\u00a0?", text, "Supprimer", PLACE, location))
     return press(request, services.delete_banner, banner_id, location=location, done="Le bandeau est supprimé.")
 
 

@@ -1,14 +1,17 @@
 """What every form of the administrateurs does: one act, then the list; or the same page with what was typed."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
 
 from aplus.access.gate import ActorRequest, SeeOther
 from aplus.core.errors import AlreadyDone, NotAllowed, Overtaken, Refused, Unknown
+from aplus.demandes.forms.acts import KeyForm
 from aplus.ui import views as ui
 from aplus.ui.forms import PlainForm
 
@@ -40,6 +43,22 @@ def write(
         raise Http404 from None
     messages.success(request, done)
     return SeeOther(location)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What cannot be undone is asked first, in words; `place` and `back_url` are the page one came from."""
+
+    title: str
+    text: str
+    button: str
+    place: str
+    back_url: str
+
+
+def ask(request: ActorRequest, question: Question) -> HttpResponse:
+    """The page that asks; its button posts to its own address."""
+    return render(request, "pilotage/ask.html", {"question": question, "key": KeyForm(auto_id=False)})
 
 
 def press(request: ActorRequest, act: Callable[..., None], *arguments: Any, location: str, done: str) -> HttpResponse:

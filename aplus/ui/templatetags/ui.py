@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms, template
+from django.contrib.messages.storage.base import Message
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -14,6 +15,7 @@ from django.utils.timezone import get_current_timezone_name
 from aplus.core import clock
 from aplus.core.french import of_name
 from aplus.ui.dates import LAST_HOURS, ago_label, day_label, moment_label
+from aplus.ui.undo import Undo, undo_of
 
 register = template.Library()
 
@@ -83,6 +85,12 @@ def of(name: str) -> str:
 def as_alert(level: str) -> str:
     """The DSFR alert for a level of django.contrib.messages."""
     return level if level in {"info", "success", "warning", "error"} else "info"
+
+
+@register.filter
+def undo(message: Message) -> Undo | None:
+    """The undoing that a message offers."""
+    return undo_of(message)
 
 
 @register.filter(expects_localtime=True)

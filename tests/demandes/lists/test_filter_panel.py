@@ -231,3 +231,24 @@ def test_reading_a_list_keeps_nothing_and_odd_choices_are_none(world: World, sig
     odd = {"choix": "garder", "urgent": "oui", "groupe": "\x00", "recherche": str(uuid4()), "onglet": "archivees"}
     assert client.post("/demandes/choix/", odd).status_code == 303
     assert not ListChoice.objects.exists()
+
+
+def undone(client: Client) -> Any:
+    """Press the button beside the message."""
+    html = client.get("/demandes/").content.decode()
+    form = html.split('action="/demandes/choix/" class="fr-mt-1w"')[1].split("</form>")[0]
+    return client.post("/demandes/choix/", dict(re.findall(r'name="([^"]*)" value="([^"]*)"', form)))
+
+
+def test_choices_kept_or_forgotten_are_taken_back(world: World, signed_in: SignedIn) -> None:
+    write([to_caf(world, is_urgent=True)])
+    client = signed_in(world.alice)
+    keep(client, page(client, "?urgent=1"))
+    keep(client, page(client), "oublier")
+    assert not ListChoice.objects.exists()
+    assert undone(client).status_code == 303
+    assert ListChoice.objects.get().choices == {"urgent": "1"}
+    client.get("/demandes/")
+    keep(client, page(client, "?tri=activite"))
+    undone(client)
+    assert ListChoice.objects.get().choices == {"urgent": "1"}

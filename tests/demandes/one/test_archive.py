@@ -91,3 +91,30 @@ def test_nobody_writes_any_more(cast):
 
 def test_once(cast):
     assert_once(cast, "alice", "archivage", leve="oui", remarque=REMARK)
+
+
+def test_taken_back_at_once(cast):
+    """Offered once, beside the message; reopening gives back what there was."""
+    before = cast.state
+    browser = cast.browser("alice")
+    browser.submit(cast.demande, "archivage", leve="oui")
+    page = browser.read(cast.demande)
+    assert "Annuler l’archivage" in page.words
+    undo = page.fields(sent.address(cast.demande, "reouverture/"), message="Archivée par erreur.")
+    assert "Annuler l’archivage" not in browser.read(cast.demande).words
+    assert browser.post(cast.demande, "reouverture", undo).status == 303
+    assert cast.state == before
+    assert "Archivée par erreur." in cast.read("ines").words
+    # The same button once more is the same act.
+    assert browser.post(cast.demande, "reouverture", undo).status == 303
+
+
+def test_no_going_back_for_what_was_processed(cast):
+    """Reopening would address again the groupes that had finished: that is asked in words, not by one click."""
+    for who in ("ines", "paul"):
+        cast.submit(who, "messages", acte="traitement")
+    browser = cast.browser("alice")
+    browser.submit(cast.demande, "archivage", leve="oui")
+    words = browser.read(cast.demande).words
+    assert "Annuler l’archivage" not in words
+    assert "Rouvrir la demande" in words
