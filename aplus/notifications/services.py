@@ -137,6 +137,19 @@ def sweep() -> None:
     _send_each(now + TURN_LASTS, next_try_at__lte=now)
 
 
+def send_again(line_id: UUID | None = None) -> int:
+    """Take a line that failed, or all of them, for new: the next sweep tries it, with all its retries; how many."""
+    failed = Notification.objects.filter(state=State.FAILED)
+    if line_id is not None:
+        failed = failed.filter(pk=line_id)
+    return failed.update(state=State.PENDING, tries=0, next_try_at=clock.now())
+
+
+def is_known(line_id: UUID) -> bool:
+    """Whether there is such a line."""
+    return Notification.objects.filter(pk=line_id).exists()
+
+
 def purge() -> None:
     """Forget delivery states after 90 days."""
     Notification.objects.filter(at__lt=clock.now() - KEPT).exclude(state=State.PENDING).delete()

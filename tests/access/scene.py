@@ -20,6 +20,7 @@ from aplus.core import clock
 from aplus.demandes.models import Draft, Mandat, Message, SavedSearch
 from aplus.gestion.queries import importing
 from aplus.gestion.rules import imports
+from aplus.notifications.models import Notification, State
 from aplus.ui.models import Banner
 from tests import personas
 from tests.demandes import sent
@@ -49,6 +50,7 @@ class Scene:
     shown: Banner
     to_come: Banner
     passkey: Passkey
+    failed: Notification
 
     def ids(self) -> list[str]:
         """Ids of everything, to be put where they do not belong."""
@@ -62,7 +64,7 @@ class Scene:
             self.search,
             self.shown,
         )
-        things += (self.invitation, self.proposal, self.passkey)
+        things += (self.invitation, self.proposal, self.passkey, self.failed)
         people = (world.alice, world.amir, world.ines, world.paul, world.nora, world.nadia)
         groupes = (world.caf95, world.cpam95, world.msa95, world.fs_argenteuil, world.ccas_cergy)
         found = [one.pk for one in (*things, *people, *groupes, self.cast.demande, self.cast.part("caf95"))]
@@ -116,6 +118,9 @@ def gather_scene(world: World) -> Scene:
         to_come=Banner.objects.create(title="Travaux", from_at=clock.now() + DAY, created_at=clock.now()),
         passkey=Passkey.objects.create(
             user=world.agent_ddfip, name="Clé", credential_id=b"x", credential=b"x", created_at=clock.now()
+        ),
+        failed=Notification.objects.create(
+            act_id=uuid4(), event="sessions-fermees", at=clock.now(), person=world.igor, state=State.FAILED, tries=7
         ),
     )
 
@@ -476,6 +481,8 @@ FORMS = {
         _said(message="Travaux.", confirme="1"),
         ("retour", "action"),
     ),
+    "mail again": Form("nora", lambda scene: f"/pilotage/e-mails/{scene.failed.pk}/renvoi/"),
+    "mails again": Form("nora", lambda _scene: "/pilotage/e-mails/renvoi/"),
     "directory": Form(
         "oscar",
         lambda _scene: "/pilotage/annuaire/",

@@ -71,6 +71,7 @@ class Scene:
             "session_id": uuid4(),
             "passkey_id": uuid4(),
             "banner_id": uuid4(),
+            "notification_id": uuid4(),
             "territoire_code": "95",
             "organisme_code": "caf",
             "thematique_code": "unknown",

@@ -27,6 +27,7 @@ OF_ADMINISTRATION = (
     "/pilotage/cgu/",
     "/pilotage/cgu/nouvelle/",
     "/pilotage/maintenance/",
+    "/pilotage/e-mails/",
 )
 
 

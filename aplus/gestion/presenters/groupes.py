@@ -6,6 +6,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.timezone import localtime
 
+from aplus.accounts.presenters.reaching import trouble
 from aplus.annuaire.models import Groupe
 from aplus.demandes.queries.activity import Activity, Figures
 from aplus.gestion.queries.directory import MyGroupe
@@ -76,6 +77,8 @@ class Facts:
     mailbox: str
     # Shown even when there is none: it can be set.
     has_mailbox: bool
+    # Its address refuses: said to who can change it.
+    mailbox_trouble: str
     matricule: str
     accepts: str
     internal_comment: str
@@ -90,6 +93,7 @@ def facts(actor: Actor, groupe: Groupe, accepted: list[str], left_to_move: int) 
     return Facts(
         mailbox=groupe.mailbox if decisions.may_see_addresses(actor, groupe) else "",
         has_mailbox=decisions.may_see_addresses(actor, groupe),
+        mailbox_trouble=trouble(groupe, "cette boîte") if decisions.may_manage_members(actor, groupe) else "",
         matricule=groupe.matricule,
         accepts=", ".join(accepted) or "Toutes les structures",
         internal_comment=groupe.internal_comment if decisions.may_administer(actor) else "",

@@ -9,6 +9,7 @@ from django.forms import BoundField
 from django.utils.timezone import localtime
 
 from aplus.accounts.models import Invitation
+from aplus.accounts.presenters.reaching import trouble
 from aplus.accounts.queries.inviting import Planned, pending_of
 from aplus.accounts.rules.inviting import MOST_AT_ONCE, PER_DAY, Outcome
 from aplus.accounts.rules.members import Flags
@@ -110,6 +111,7 @@ class InvitationLine:
     sent_at: datetime
     until: str
     is_expired: bool
+    trouble: str
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,7 @@ def _invitation(one: Invitation, now: datetime) -> InvitationLine:
         sent_at=one.sent_at,
         until=day_label(localtime(one.expires_at).date()),
         is_expired=one.expires_at <= now,
+        trouble=trouble(one),
     )
 
 

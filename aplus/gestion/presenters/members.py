@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from aplus.accounts.models import Membership, MembershipChange, MembershipEvent, User
+from aplus.accounts.presenters.reaching import trouble
 from aplus.accounts.rules import life
 from aplus.accounts.rules.members import Flags
 from aplus.annuaire.models import Groupe
@@ -31,6 +32,7 @@ class MemberLine:
     function: str
     roles: str
     email: str
+    trouble: str
     absent: str
     activity: str
     url: str
@@ -106,7 +108,7 @@ class _Reader:
         user = row.user
         name = f"{user.first_name} {user.last_name}".strip()
         if not self.may_see_addresses:
-            return MemberLine(name or UNNAMED, "", "", "", "", "", "", "")
+            return MemberLine(name or UNNAMED, "", "", "", "", "", "", "", "")
         until = cast("Any", row).absent_until
         url, action = self._action(row)
         return MemberLine(
@@ -114,6 +116,7 @@ class _Reader:
             function=user.function,
             roles=Flags.of(row).label,
             email=user.email,
+            trouble=trouble(user) if self.may_manage and user.is_active else "",
             absent=f"Absence jusqu’au {day_label(until)}" if until else "",
             activity=life.rest_of(user.last_active_at, self.now).value,
             url=url,

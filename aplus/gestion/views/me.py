@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from aplus.access.gate import ActorRequest, SeeOther, access
 from aplus.accounts.forms.keys import KeyForm
+from aplus.accounts.presenters.reaching import trouble
 from aplus.accounts.services import choosing
 from aplus.core.errors import AlreadyDone, Refused
 from aplus.gestion.forms.me import ChoicesForm, IdentityForm
@@ -28,8 +29,10 @@ def me(request: ActorRequest) -> HttpResponse:
     groupes = groupes_queries.my_groupes(request.actor)
     managers = queries.who_manages(request.actor, groupes)
     lines = [(groupes_presenters.groupe_line(request.actor, one), managers[one.pk]) for one in groupes]
+    account = queries.my_account(request.actor)
     context = {
-        "account": queries.my_account(request.actor),
+        "account": account,
+        "trouble": trouble(account, "votre adresse"),
         "groupes": lines,
         "other_roles": groupes_presenters.other_roles(request.actor),
     }

@@ -10,6 +10,7 @@ from django.urls import reverse
 from aplus.access.gate import ActorRequest, SeeOther, access
 from aplus.access.keys import read_key, refuse_used_key
 from aplus.accounts.models import Membership
+from aplus.accounts.presenters.reaching import trouble
 from aplus.accounts.queries import persons
 from aplus.accounts.queries.persons import Member
 from aplus.accounts.rules.members import Flags
@@ -113,6 +114,8 @@ def _member_page(
         "asked": presenters.sentences(change) if change else [],
         "before": presenters.before_changing(now),
         "groupe_url": reverse("gestion:groupe", args=[membership.groupe_id]),
+        "trouble": trouble(membership.user),
+        "may_change_address": person is not None and decisions.may_change_address(request.actor, person),
         "may_deactivate": person is not None and decisions.may_deactivate(request.actor, person),
     }
     return render(request, "gestion/member.html", context, status=status)

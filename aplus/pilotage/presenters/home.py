@@ -101,6 +101,12 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
             "Maintenance",
             "Fermer le site à tous, sauf aux administrateurs, et le rouvrir.",
         ),
+        Entry(
+            decisions.may_administer,
+            "pilotage:failed_mails",
+            "E-mails en échec",
+            "Ceux qui n’ont pas pu partir après le dernier essai\u00a0; les renvoyer.",
+        ),
     ),
 }
 

@@ -7,23 +7,23 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.timezone import get_current_timezone_name
 
+from aplus.accounts.presenters.reaching import trouble
 from aplus.accounts.queries.actors import first_path
 from aplus.accounts.queries.persons import Person
 from aplus.accounts.rules import roles as rules
 from aplus.accounts.rules.roles import Role
 from aplus.demandes.presenters.lists import tab_title
 from aplus.demandes.queries.list_holders import Tab
-from aplus.notifications.models import State
 from aplus.pilotage.presenters.directory import flags_of, territoires_of
+from aplus.pilotage.presenters.mails import event_name, moment, state_words
 from aplus.pilotage.presenters.scopes import organismes_text, territoires_text
 from aplus.pilotage.queries.people import Support
 from aplus.pilotage.queries.places import Places
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
 from aplus.ui.context import menu_for
-from aplus.ui.dates import day_label, moment_label
+from aplus.ui.dates import day_label
 from aplus.ui.templatetags.ui import moment_ago
 
 ROLE_NAMES = {
@@ -37,42 +37,6 @@ MEANS = {
     "cle": "clé d’accès",
     "mot-de-passe": "mot de passe",
     "proconnect": "ProConnect",
-}
-STATES = {
-    State.PENDING: "à envoyer",
-    State.SENT: "envoyé",
-    State.FAILED: "échec\u00a0: le serveur de cette adresse l’a refusé",
-    State.DROPPED: "non envoyé\u00a0: cette personne n’y avait plus droit",
-}
-NEVER = "Jamais"
-# What the words of the mails' events do not say by themselves: accents, and whom.
-EVENTS = {
-    "adresse-changee": "Adresse changée",
-    "adresse-demandee": "Changement d’adresse demandé",
-    "appel-expert": "Appel à un expert",
-    "arrivee": "Arrivée dans un groupe",
-    "compte-desactive": "Compte désactivé",
-    "compte-reactive": "Compte réactivé",
-    "depart": "Départ",
-    "echeance": "Échéance",
-    "echeance-du-mandat": "Échéance du mandat",
-    "fichier-refuse": "Fichier refusé",
-    "groupe-boite": "Boîte du groupe",
-    "groupe-ferme": "Groupe fermé",
-    "incompetence": "Incompétence",
-    "membre-depart": "Départ d’un groupe",
-    "membre-roles": "Rôles dans un groupe",
-    "mot-de-passe-oublie": "Mot de passe oublié",
-    "passation-demandee": "Passation demandée",
-    "preavis": "Préavis",
-    "precisions": "Précisions",
-    "rappel-precisions": "Rappel de précisions",
-    "reouverture": "Réouverture",
-    "reponse": "Réponse",
-    "role": "Rôle",
-    "sans-competent": "Aucun groupe compétent",
-    "sessions-fermees": "Sessions fermées",
-    "toujours-bloque": "Toujours bloqué",
 }
 
 
@@ -102,6 +66,8 @@ def facts(shown: Support) -> Iterator[tuple[str, str]]:
     """The account."""
     user = shown.user
     yield "Adresse e-mail", user.email
+    if refused := trouble(user):
+        yield "E-mails", refused
     yield "Fonction", user.function or "Non indiquée"
     if user.phone:
         yield "Téléphone", user.phone
@@ -178,12 +144,7 @@ def entries(shown: Support) -> list[tuple[datetime, str, str]]:
 def mails(shown: Support) -> list[tuple[str, str, str, int]]:
     """What each was about in a word, when, what became of it, after how many tries."""
     return [
-        (
-            EVENTS.get(one.event) or one.event.replace("-", " ").capitalize(),
-            moment(one.at),
-            STATES[State(one.state)],
-            one.tries,
-        )
+        (event_name(one.event), moment(one.at), state_words(one.state, one.delivery, one.delivery_at), one.tries)
         for one in shown.mails
     ]
 
@@ -261,11 +222,6 @@ def acts(actor: Actor, person: Person) -> list[Act]:
         (may_close and not person.user.is_active, "Réactiver le compte", "reactivate"),
     )
     return [Act(label, reverse(f"pilotage:{name}", args=[person.user_id])) for may, label, name in offered if may]
-
-
-def moment(at: datetime | None) -> str:
-    """A moment here."""
-    return moment_label(at, get_current_timezone_name()) if at else NEVER
 
 
 def person_url(person_id: UUID) -> str:

@@ -88,7 +88,8 @@ class Delivery:
     at: datetime
     state: str
     tries: int
-    sent_at: datetime | None
+    delivery: str
+    delivery_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ def support(person: Person) -> Support:
         followed=row.followed,
         entries=[Entry(_moment(one["at"]), one["means"] or "", one["browser"] or "") for one in row.entry_list],
         mails=[
-            Delivery(one["event"], _moment(one["at"]), one["state"], one["tries"], _maybe(one["sent_at"]))
+            Delivery(one["event"], _moment(one["at"]), one["state"], one["tries"], one["delivery"], _maybe(one["back"]))
             for one in row.mail_list
         ],
         sessions=[
@@ -192,7 +193,14 @@ def _lists(email: str) -> dict[str, Any]:
         "mail_list": _as_list(
             mails,
             LAST_MAILS,
-            {"event": "event", "at": "at", "state": "state", "tries": "tries", "sent_at": "sent_at"},
+            {
+                "event": "event",
+                "at": "at",
+                "state": "state",
+                "tries": "tries",
+                "delivery": "delivery",
+                "back": "delivery_at",
+            },
         ),
         "session_list": _as_list(
             sessions,
