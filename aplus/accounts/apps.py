@@ -18,6 +18,7 @@ class AccountsConfig(AppConfig):
         from aplus.accounts.mails import passwords as passwords_mails  # noqa: PLC0415  the same
         from aplus.accounts.mails import roles as roles_mails  # noqa: PLC0415  the same
         from aplus.accounts.mails import support as support_mails  # noqa: PLC0415  the same
+        from aplus.accounts.mails import told  # noqa: PLC0415  the same
         from aplus.accounts.services import entering as services  # noqa: PLC0415  the same
         from aplus.accounts.services import reaching, totp  # noqa: PLC0415  the same
         from aplus.notifications.registry import listen, register  # noqa: PLC0415  the same
@@ -36,3 +37,4 @@ class AccountsConfig(AppConfig):
         groupes_mails.register_all()
         roles_mails.register_all()
         support_mails.register_all()
+        told.register_all()

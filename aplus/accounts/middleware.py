@@ -1,6 +1,7 @@
 """Who asks: the session, the actor, the closed site, the pages that come first for who is not at home yet."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -18,7 +19,7 @@ from aplus.accounts.rules.factors import must_have_one
 from aplus.accounts.sessions import SessionStore
 from aplus.policy import decisions
 from aplus.policy.actor import NOBODY
-from aplus.ui import notices
+from aplus.ui import context, notices
 from aplus.ui import views as ui
 
 # What answers without asking whose session it is: supervision, and the programs that prove themselves.
@@ -58,12 +59,13 @@ class ActorMiddleware:
             return self.get_response(request)
         store = request.session
         assert isinstance(store, SessionStore)  # noqa: S101  SESSION_ENGINE
-        store.brings = beside_session(request.path_info)
+        store.brings, store.has_bell = beside_session(request.path_info)
         session = store.current()
         if session is not None and session.user is not None:
             request.user = session.user
             request.actor = queries.actor_of(session)  # type: ignore[attr-defined]  # the same
             request.brought = session.brought  # type: ignore[attr-defined]  # the same
+            context.attach_unread(request, partial(queries.unread_of, session))
         notices.attach(request, session)
         closing = None if stays_open(request.path) or _administers(request) else notices.of(request).closing
         if closing is not None:
@@ -79,14 +81,14 @@ class ActorMiddleware:
         return response
 
 
-def beside_session(path: str) -> Brings | None:
-    """What the view at this address wants of the session's query."""
+def beside_session(path: str) -> tuple[Brings | None, bool]:
+    """What the view at this address wants of the session's query, and whether it is a page, with its bell."""
     try:
         match = resolve(path)
     except Resolver404:
-        return None
+        return None, True
     columns = columns_beside(match.func)
-    return (columns, match.kwargs) if columns is not None else None
+    return (columns, match.kwargs) if columns is not None else None, not is_polling(match.func)
 
 
 def may_come_before_welcome(path: str) -> bool:

@@ -40,6 +40,7 @@ class SessionStore(SessionBase):
         self.row: Session | None = None
         # What the query that reads the session brings with it: see `accounts.polling`.
         self.brings: Brings | None = None
+        self.has_bell = True
         self._about: dict[str, Any] = {}
         self._lasts: timedelta | None = None
 
@@ -72,7 +73,7 @@ class SessionStore(SessionBase):
 
     def load(self) -> dict[str, Any]:
         """The session's values; nothing when it is unknown, idle for too long or over."""
-        row = queries.live_session(key_hash(self.session_key or ""), self.brings)
+        row = queries.live_session(key_hash(self.session_key or ""), self.brings, has_bell=self.has_bell)
         if row is None or row.last_seen_at + limits(is_shared_post=row.is_shared_post)[0] <= clock.now():
             self._session_key = None
             return {}

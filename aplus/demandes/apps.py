@@ -1,4 +1,4 @@
-"""Registration of the app, of the mails of its acts, and of what it does when a file was scanned."""
+"""Registration of the app, of the mails and the bell of its acts, and of what it does when a file was scanned."""
 
 from django.apps import AppConfig
 
@@ -10,10 +10,11 @@ class DemandesConfig(AppConfig):
     def ready(self) -> None:
         """Tell the sender of mail what each act says, and the antivirus whom its verdicts are for."""
         from aplus.attachments.scanning import judged  # noqa: PLC0415  models exist only once apps are ready
-        from aplus.demandes import absence_mails, mails, weekly_mails  # noqa: PLC0415  the same
+        from aplus.demandes import absence_mails, bell, mails, weekly_mails  # noqa: PLC0415  the same
         from aplus.demandes.services.judged import after_verdict  # noqa: PLC0415  the same
 
         mails.register_all()
         absence_mails.register_all()
         weekly_mails.register_all()
+        bell.register_all()
         judged.connect(after_verdict, dispatch_uid="demandes.after_verdict")

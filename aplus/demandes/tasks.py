@@ -11,6 +11,7 @@ from aplus.demandes.services import (
     expiring,
     idling,
     moving,
+    reading,
     search,
     standing_in,
     stepping,
@@ -60,6 +61,13 @@ def make_absences(timestamp: int) -> None:
 def find_left_alone(timestamp: int) -> None:
     """Each night: the demandes whose author's side has nobody any more."""
     idling.find_left_alone()
+
+
+@app.periodic(cron="53 2 * * *")
+@app.task(name="demandes.settle_told", queueing_lock="demandes.settle_told")
+def settle_told(timestamp: int) -> None:
+    """Each night: what the bell showed and was read by opening its demande."""
+    reading.settle_told()
 
 
 @app.periodic(cron="47 2 * * *")

@@ -4,6 +4,7 @@ from django.urls import path
 
 from aplus.gestion.views import (
     absences,
+    bell,
     closing,
     demandes,
     editing,
@@ -75,6 +76,7 @@ urlpatterns = [
     path("groupes/<uuid:groupe_id>/modeles/", models.models, name="models"),
     path("groupes/<uuid:groupe_id>/modeles/<uuid:model_id>/", models.model, name="model"),
     path("groupes/<uuid:groupe_id>/modeles/<uuid:model_id>/retrait/", models.remove, name="remove_model"),
+    path("notifications/", bell.notifications, name="notifications"),
     path("moi/", me.me, name="me"),
     path("moi/informations/", me.identity, name="identity"),
     path("moi/notifications/", me.choices, name="choices"),

@@ -74,7 +74,10 @@ class Notification(BaseModel):
     at = models.DateTimeField()
     demande_id = models.UUIDField(null=True)
     number = models.BigIntegerField(null=True)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    # Found by the index `notification_person`.
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     groupe_id = models.UUIDField(null=True)
     invitation_id = models.UUIDField(null=True)
     contact_id = models.UUIDField(null=True)
@@ -91,6 +94,9 @@ class Notification(BaseModel):
     # Kept for a grouped mail: the moment from which it may leave, then the act of the mail that lists it.
     grouped_until = models.DateTimeField(null=True)
     digest_id = models.UUIDField(null=True)
+    # In the application: when it was read otherwise than by opening its demande, whose reading mark says that; what
+    # the bell does not show is written as read.
+    read_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -132,6 +138,12 @@ class Notification(BaseModel):
                 name="notification_grouped",
             ),
             models.Index(fields=["digest_id"], condition=Q(digest_id__isnull=False), name="notification_digest"),
+            models.Index(fields=["person", "-at", "id"], condition=Q(person__isnull=False), name="notification_person"),
+            models.Index(
+                fields=["person", "-at"],
+                condition=Q(person__isnull=False, read_at=None),
+                name="notification_unread",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from aplus.core import clock, jobs
+from aplus.notifications import bell
 from aplus.notifications.digests import DIGEST
 from aplus.notifications.mails import Mail, build
 from aplus.notifications.models import Notification, State
@@ -67,6 +68,7 @@ def tell(
             state=State.PENDING if is_mail else State.SENT,
             next_try_at=clock.now() + FIRST_SWEEP if is_mail else None,
             sent_at=None if is_mail else at,
+            read_at=None if "person_id" in recipient and bell.is_shown(event) else at,
         )
 
     mailed = [line(person_id=person) for person in dict.fromkeys(people)]

@@ -164,7 +164,7 @@ FORM_KEY, FORM_KEY_ROW = _people_and_row(
 )
 TOLD, TOLD_ROW = _people_and_row(
     "90 jours",
-    "qui est prévenu, dans l’application ou par e-mail",
+    "qui est prévenu, dans l’application ou par e-mail, et quand cette personne l’a lu dans l’application",
     "l’événement, le numéro de la demande et l’état d’envoi de l’e-mail",
 )
 TRAIL, TRAIL_ROW = _people_and_row(
@@ -345,7 +345,7 @@ INVENTORY: dict[str, Table] = {
     "accounts.Attempt": {ATTEMPT: ("subject_hash",), ATTEMPT_ROW: ("id", "kind", "at")},
     "access.FormKey": {FORM_KEY: ("user",), FORM_KEY_ROW: ("id", "key", "location", "used_at")},
     "notifications.Notification": {
-        TOLD: ("person", "codes"),
+        TOLD: ("person", "codes", "read_at"),
         TOLD_ROW: (
             *("id", "act_id", "event", "at", "demande_id", "number", "groupe_id"),
             *("invitation_id", "contact_id", "is_mail", "state", "tries", "next_try_at", "sent_at", "message_id"),

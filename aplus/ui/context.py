@@ -1,5 +1,6 @@
-"""What every page needs from its request: who asks, the menu this gives, what is said above every page."""
+"""What every page needs from its request: who asks, the menu this gives, what is unread, what is said above pages."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -8,6 +9,8 @@ from django.http import HttpRequest
 
 from aplus.policy.actor import NOBODY, Actor
 from aplus.ui import notices
+
+UNREAD = "aplus_unread"
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,26 @@ def menu_for(actor: Actor, path: str) -> list[MenuItem]:
     return [MenuItem(label, url, "page" if url == path else "true" if url == within else "") for label, url in entries]
 
 
+def attach_unread(request: HttpRequest, count: Callable[[], int]) -> None:
+    """Say how `unread_of` counts what the person has not read."""
+    setattr(request, UNREAD, count)
+
+
+def unread_of(request: HttpRequest) -> int:
+    """How many events the person has not read, counted at most once; none for nobody."""
+    found: Callable[[], int] | int = getattr(request, UNREAD, 0)
+    if callable(found):
+        found = found()
+        setattr(request, UNREAD, found)
+    return found
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `actor`, `menu`, and `notices`, which a page asks for when it shows them."""
+    """Context processor: `actor`, `menu`; `unread` and `notices`, which a page asks for when it shows them."""
     actor = actor_of(request)
-    return {"actor": actor, "menu": menu_for(actor, request.path), "notices": partial(notices.of, request)}
+    return {
+        "actor": actor,
+        "menu": menu_for(actor, request.path),
+        "unread": partial(unread_of, request),
+        "notices": partial(notices.of, request),
+    }

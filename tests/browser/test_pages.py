@@ -60,6 +60,7 @@ def test_a_first_entry(meet: Meet, name: str, scripts: bool) -> None:
         "/demandes/?onglet=brouillons",
         "/demandes/?onglet=archivees",
         "/groupes/",
+        "/notifications/",
         "/moi/",
         "/moi/adresse/",
         "/moi/informations/",

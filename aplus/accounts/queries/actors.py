@@ -27,17 +27,19 @@ from aplus.accounts.rules import entering as rules
 from aplus.core import clock
 from aplus.core.prepared import Prepared, stand_in
 from aplus.journal.models import JournalLine
+from aplus.notifications import bell
 from aplus.policy.actor import NOBODY, Actor, HeldMembership, Scope
 from aplus.ui import notices
 
 
-def live_session(key_hash: bytes, brings: Brings | None = None) -> Session | None:
+def live_session(key_hash: bytes, brings: Brings | None = None, *, has_bell: bool = True) -> Session | None:
     """The session under this key with its account, its rights, the CGU in force and what it `brings`: one query.
 
-    Nothing when it is over for good or its account is deactivated; idleness is the caller's to judge.
+    Nothing when it is over for good or its account is deactivated; idleness is the caller's to judge. `has_bell`: with
+    what the person has not read, which pages count and timers do not.
     """
     columns, arguments = brings or (None, {})
-    prepared, names = _session_query(columns, tuple(arguments))
+    prepared, names = _session_query(columns, tuple(arguments), has_bell=has_bell)
     found = prepared.models(key_hash=key_hash, now=clock.now(), **arguments)
     for session in found:
         cast("Any", session).brought = {name: getattr(session, name) for name in names}
@@ -46,7 +48,9 @@ def live_session(key_hash: bytes, brings: Brings | None = None) -> Session | Non
 
 
 @cache
-def _session_query(columns: Beside | None, arguments: tuple[str, ...]) -> tuple[Prepared[Session], list[str]]:
+def _session_query(
+    columns: Beside | None, arguments: tuple[str, ...], *, has_bell: bool
+) -> tuple[Prepared[Session], list[str]]:
     """Compiled once for each view that has the session's query bring something; arguments of addresses are UUIDs."""
     stand_ins: dict[str, Any] = {name: stand_in(name) for name in arguments}
     brought = columns(**stand_ins) if columns else {}
@@ -60,6 +64,7 @@ def _session_query(columns: Beside | None, arguments: tuple[str, ...]) -> tuple[
             cgu_in_force=Subquery(_cgu_in_force(now)),
             has_factor=_has_factor(),
             **notices.columns(now),
+            **(bell.columns() if has_bell else {}),
             **brought,
         )
     )
@@ -69,6 +74,12 @@ def _session_query(columns: Beside | None, arguments: tuple[str, ...]) -> tuple[
 def actor_of(session: Session) -> Actor:
     """Who asks, from a row of `live_session`."""
     return _actor(session.user, session, session.id) if session.user else NOBODY
+
+
+def unread_of(session: Session) -> int:
+    """How many events the person of this session has not read in the application; a row without a bell has none."""
+    found = getattr(session, bell.COLUMN, None)
+    return bell.count(actor_of(session), found) if found else 0
 
 
 def actor_for(user_id: UUID) -> Actor:

@@ -210,5 +210,6 @@ def _move(by: Actor, user: User, change: EmailChange) -> bool:
 
 def _tell_changed(change: EmailChange, whom: str, people: Iterable[UUID]) -> None:
     # The address of a change is nowhere but in its row: the mail reads it there.
-    codes: dict[str, str | int | bool] = {"changement": str(change.pk), "pour": whom}
+    about = {"changement": str(change.pk), "personne": str(change.user_id)}
+    codes: dict[str, str | int | bool] = {**about, "pour": whom}
     tell(act_id=uuid5(change.pk, f"{CHANGED} {whom}"), event=CHANGED, at=clock.now(), people=people, codes=codes)

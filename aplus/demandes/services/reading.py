@@ -1,16 +1,18 @@
-"""Marking a demande as read, the limit on how many one may open in an hour (accounts.md §1), masked identifiers."""
+"""What opening a demande marks as read, how many one may open in an hour (accounts.md §1), masked identifiers."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
 
 from aplus.access.keys import use_key
 from aplus.core import clock
 from aplus.core.errors import TooMany
-from aplus.demandes.models import Demande
+from aplus.demandes.models import Demande, Reading
 from aplus.journal import services as journal
+from aplus.notifications.models import Notification
 from aplus.policy.actor import Actor
 
 PER_HOUR = 600
@@ -50,6 +52,15 @@ def mark_read(actor: Actor, demande: Demande) -> datetime | None:
         raise TooMany(retry_after=int(HOUR.total_seconds()) // 4)
     before: datetime | None = marked[0]
     return before
+
+
+def settle_told() -> None:
+    """What was read by opening its demande is marked as such, so that counting what is unread stays short."""
+    marks = Reading.objects.filter(
+        user=OuterRef("person_id"), demande=OuterRef("demande_id"), last_at__gte=OuterRef("at")
+    )
+    read = Notification.objects.filter(Exists(marks), person__isnull=False, read_at=None)
+    read.update(read_at=Subquery(marks.values("last_at")))
 
 
 def ask_identifier(actor: Actor, demande: Demande, field: str, *, key: UUID) -> None:

@@ -24,7 +24,7 @@ from aplus.policy.actor import SYSTEM
 EVENT = "absence"
 # What a mail is about: its composer's words.
 REPLACES, GROUPE, NOBODY, FINISHED = "remplacant", "groupe", "sans-remplacant", "fin"
-STAYS, LEAVES = "reste", "part"
+PUT, STAYS, LEAVES = "remplace", "reste", "part"
 OF_ABSENCES = (DemandeEvent.STAND_IN, DemandeEvent.END_STAND_IN)
 
 
@@ -98,7 +98,7 @@ def _put(absence: Absence, named: StandIn, demande_id: UUID) -> None:
             person.absence = absence
             person.save(update_fields=["absence"])
             _record(act, DemandeEvent.STAND_IN, absence, person.user_id)
-            telling.tell(act, EVENT, telling.author_side_in_app(act))
+            telling.tell(act, EVENT, telling.author_side_in_app(act), about=person.user_id, why=PUT)
 
 
 def _is_on_it(act: Act, person_id: UUID) -> bool:
@@ -126,8 +126,9 @@ def _remove(absence: Absence, standing_in: Participant, demande_id: UUID) -> Non
             act.participants.remove(person)
             person.until = act.at
         person.save(update_fields=["absence", "until"])
-        _record(act, DemandeEvent.END_STAND_IN, absence, person.user_id, STAYS if stays else LEAVES)
-        telling.tell(act, EVENT, telling.author_side_in_app(act))
+        became = STAYS if stays else LEAVES
+        _record(act, DemandeEvent.END_STAND_IN, absence, person.user_id, became)
+        telling.tell(act, EVENT, telling.author_side_in_app(act), about=person.user_id, why=became)
 
 
 def _has_acted(person: Participant) -> bool:

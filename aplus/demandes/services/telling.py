@@ -66,10 +66,12 @@ def tell(
     role: Role | None = None,
     day: date | None = None,
     why: str = "",
+    about: UUID | None = None,
 ) -> None:
     """Write the lines of one act; nobody is told of their own act.
 
-    `role`: these people are told as such, with metadata only; `day`: the one the mail names; `why`: a code.
+    `role`: these people are told as such, with metadata only; `day`: the one the mail names; `why`: a code; `about`:
+    the person whom the act is about, when a sentence names them.
     """
     told = _as_chosen(act, event, recipients)
     codes: dict[str, str | int | bool] = {} if act.actor.user_id is None else {"acteur": str(act.actor.user_id)}
@@ -81,6 +83,8 @@ def tell(
         codes["jour"] = day.isoformat()
     if why:
         codes["motif"] = why
+    if about is not None:
+        codes["personne"] = str(about)
     notifications.tell(
         act_id=act.id,
         event=event,

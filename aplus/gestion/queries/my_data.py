@@ -305,6 +305,7 @@ SECTIONS = (
             "E-mail parti le": "sent_at",
             "Ce qui en est revenu": "delivery",
             "Revenu le": "delivery_at",
+            "Lu dans l’application le": "read_at",
         },
         newest="at",
         within=QUARTER,

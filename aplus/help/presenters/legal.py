@@ -68,6 +68,7 @@ def sections(actor: Actor) -> list[Place]:
     if actor.has_pilotage:
         found += [Place("Pilotage", "/pilotage/"), Place("Annuaire", "/pilotage/annuaire/")]
     found += [
+        Place("Notifications", "/notifications/"),
         Place("Mon compte", "/moi/"),
         Place("Mes informations", "/moi/informations/"),
         Place("Mes absences", "/moi/absences/"),

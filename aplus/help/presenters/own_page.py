@@ -34,6 +34,7 @@ SCREENS = {
     "gestion:propose": "ajouter-un-collegue",
     "gestion:member": "modifier-un-utilisateur",
     "gestion:remove_member": MEMBERS,
+    "gestion:notifications": SELF,
     "gestion:me": SELF,
     "gestion:identity": SELF,
     "gestion:choices": SELF,

@@ -122,8 +122,8 @@ GUIDES = (
                 "modifier-vos-informations",
                 "Tous profils\u00a0: modifier vos informations",
                 "guides",
-                "Nom, fonction, téléphone, adresse, e-mails reçus, sécurité, absences et données.",
-                "compte profil notifications mot de passe second facteur adresse",
+                "Nom, fonction, téléphone, adresse, e-mails reçus, notifications, sécurité, absences et données.",
+                "compte profil cloche non lu mot de passe second facteur adresse",
             ),
             Topic(
                 "gerer-votre-groupe",
