@@ -36,7 +36,7 @@ STAND_INS = {
 
 def register_all() -> None:
     """Declare what the bell shows; called once the apps are ready."""
-    bell.read_of_demandes(DemandeColumns(queries.was_read, queries.facts))
+    bell.read_of_demandes(DemandeColumns(queries.opened_at, queries.facts))
     for event in WORDS:
         bell.show(event, concerns=concerns, teller=of_demandes)
     bell.show(standing_in.EVENT, concerns=concerns, teller=of_absences)

@@ -6,18 +6,21 @@ comes with the session, in its query; the right is asked again in Python, as whe
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
-from django.db.models.functions import JSONObject
+from django.db.models import DateTimeField, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, JSONObject
+from django.db.models.lookups import LessThan
 
 from aplus.notifications.models import Notification
 from aplus.policy.actor import Actor
 from aplus.policy.facts import PlaceFacts
 
 COLUMN = "bell"
+NEVER = Value(datetime(1900, 1, 1, tzinfo=UTC), DateTimeField())
 # One more than what is said as "more than": beyond it nothing more is learnt.
 COUNTED_AT_MOST = 100
 
@@ -47,9 +50,9 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class DemandeColumns:
-    """Of a row of lines: whether its demande was opened since, and the facts that `Concerns` reads of it."""
+    """Of a row of lines: when its person last opened its demande, and the facts that `Concerns` reads of it."""
 
-    was_read: Callable[[], Any]
+    opened_at: Callable[[], Any]
     facts: Callable[[], Any]
 
 
@@ -119,8 +122,11 @@ def tell(actor: Actor, lines: Sequence[Notification], names: Names) -> dict[UUID
 
 
 def unread() -> Q:
-    """The lines that nobody has read: not marked, their demande not opened since."""
-    return Q(read_at=None) & ~Q(_of_demandes[0].was_read())
+    """The lines that nobody has read: not marked, their demande not opened since.
+
+    Each line looks its own mark up: asked whether one exists, PostgreSQL would compare all of a person's, line by line.
+    """
+    return Q(read_at=None) & Q(LessThan(Coalesce(_of_demandes[0].opened_at(), NEVER), F("at")))
 
 
 def columns() -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from aplus.demandes.models import Demande, Part, Participant, Reading
@@ -26,10 +26,10 @@ class Known:
     participant_list: list[OnIt]
 
 
-def was_read() -> Exists:
-    """Of a line: whether its person opened its demande since."""
+def opened_at() -> Subquery:
+    """Of a line: when its person last opened its demande, none for never."""
     marks = Reading.objects.filter(user=OuterRef("person_id"), demande=OuterRef("demande_id"))
-    return Exists(marks.filter(last_at__gte=OuterRef("at")))
+    return Subquery(marks.values("last_at"))
 
 
 def facts() -> Subquery:
