@@ -192,6 +192,8 @@ class Groupe(BaseModel, Addressed):
     public_note = models.TextField(blank=True, default="")
     internal_comment = models.TextField(blank=True, default="")
     mailbox = models.EmailField(blank=True, default="")
+    # Off: the address is shown, and told of nothing.
+    is_mailbox_told = models.BooleanField(default=True, db_default=True)
     matricule = models.CharField(max_length=30, blank=True, default="")
     # Codes of the aidant organismes that may address it; empty = all.
     accepts = ArrayField(models.CharField(max_length=40), default=list, blank=True)
@@ -206,6 +208,11 @@ class Groupe(BaseModel, Addressed):
         ordering = ("sort_key", "id")
         constraints = [models.UniqueConstraint(fields=["organisme", "sort_key"], name="groupe_name_unique")]
         indexes = [models.Index(fields=["id"], name="groupe_national", condition=Q(is_national=True))]
+
+    @property
+    def told_mailbox(self) -> str:
+        """The mailbox that is told of demandes; '' when there is none, or it is off."""
+        return self.mailbox if self.is_mailbox_told else ""
 
     @property
     def covered_codes(self) -> list[str]:

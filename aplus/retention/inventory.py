@@ -378,8 +378,8 @@ INVENTORY: dict[str, Table] = {
     "annuaire.Groupe": {
         REFERENCE: (
             *("id", "name", "sort_key", "organisme", "is_national", "description", "public_note"),
-            *("internal_comment", "mailbox", "matricule", "accepts", "created_at", "closed_at", "successor"),
-            *("mail_fact", "mail_fact_at", "mail_refused_since"),
+            *("internal_comment", "mailbox", "is_mailbox_told", "matricule", "accepts"),
+            *("created_at", "closed_at", "successor", "mail_fact", "mail_fact_at", "mail_refused_since"),
         )
     },
     "annuaire.ReplyModel": {

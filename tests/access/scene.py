@@ -340,7 +340,7 @@ FORMS = {
     "groupe": Form(
         "remi",
         lambda scene: f"/groupes/{scene.cast.world.caf95.id}/modification/",
-        _said(description="RSA", note="Ouvert.", boite="caf95@demo.example"),
+        _said(description="RSA", note="Ouvert.", boite="caf95@demo.example", boite_prevenue="oui"),
         ("vu", "action"),
     ),
     "whole groupe": Form(

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from aplus.accounts.models import Membership, Supervision
+from aplus.accounts.models import Membership, Supervision, User
 from aplus.accounts.queries.actors import actor_for
 from aplus.accounts.services import groupes as services
 from aplus.annuaire.models import Groupe, Organisme, Territoire
@@ -14,11 +14,12 @@ from aplus.core import clock
 from aplus.core.errors import Refused
 from aplus.journal.models import JournalLine
 from aplus.notifications.models import Notification
+from tests.demandes import sent
 from tests.demandes.one.browser import Browser
 from tests.gestion.scenes import form, post, submit
 from tests.notifications.jobs import run_jobs
 
-OWN = {"description", "note", "boite"}
+OWN = {"description", "note", "boite", "boite_prevenue"}
 WIDE = {"nom", "organisme", "territoires", "matricule", "accepte"}
 NEW = "/groupes/nouveau/"
 CANARY = "Groupe renommé par la bande"
@@ -97,14 +98,57 @@ def test_the_responsables_and_the_new_mailbox_hear_of_it(world, mailoutbox):
     assert {mail.extra_headers["X-Aplus-Evenement"] for mail in mailoutbox} == {"groupe-boite"}
 
 
-def test_without_mailbox_nor_anybody_told_a_warning_says_so(world):
-    Membership.objects.filter(groupe=world.caf95).update(new_demandes="aucun")
+def test_without_mailbox_nor_instructeur_a_warning_says_so(world):
+    Membership.objects.filter(groupe=world.caf95).update(is_instructeur=False, instructeur_since=None)
     browser = Browser(world.remi)
     fields = browser.get(edit_of(world.caf95)).fields(edit_of(world.caf95))
     browser.client.post(edit_of(world.caf95), {**fields, "boite": [""]})
     assert "n’a plus de boîte aux lettres" in browser.get(page_of(world.caf95)).words
     world.caf95.refresh_from_db()
     assert world.caf95.mailbox == ""
+
+
+@pytest.mark.parametrize("off", [{"boite": ""}, {"boite_prevenue": "non"}])
+@pytest.mark.parametrize("choice", ["of the membership", "of the person"])
+def test_the_mailbox_stays_while_no_instructeur_is_told(world, off, choice):
+    members = Membership.objects.filter(groupe=world.caf95)
+    if choice == "of the membership":
+        members.update(new_demandes="aucun")
+    else:
+        User.objects.filter(memberships__in=members).update(mail_choice="aucun")
+    answer = submit(world.remi, edit_of(world.caf95), edit_of(world.caf95), description="RSA", **off)
+    assert answer.status == 422
+    assert answer.summary()[0][0] == "#groupe_boite"
+    assert answer.fields(edit_of(world.caf95))["description"] == ["RSA"]
+    world.caf95.refresh_from_db()
+    assert (world.caf95.told_mailbox, world.caf95.description) == ("caf95@demo.example", "")
+    User.objects.filter(pk=world.igor.pk).update(mail_choice="groupe")
+    Membership.objects.filter(user=world.igor).update(new_demandes="groupe")
+    assert submit(world.remi, edit_of(world.caf95), edit_of(world.caf95), **off).status == 303
+    world.caf95.refresh_from_db()
+    assert world.caf95.told_mailbox == ""
+
+
+def test_a_mailbox_that_is_off_is_shown_and_told_of_nothing(world, mailoutbox):
+    submit(world.remi, edit_of(world.caf95), edit_of(world.caf95), boite_prevenue="non")
+    page = Browser(world.remi).get(page_of(world.caf95))
+    assert "caf95@demo.example (n’est pas prévenue des demandes" in page.words
+    world.caf95.refresh_from_db()
+    sent.send(world.alice, world.fs_argenteuil, [world.caf95])
+    run_jobs()
+    assert "caf95@demo.example" not in {mail.to[0] for mail in mailoutbox}
+    submit(world.remi, edit_of(world.caf95), edit_of(world.caf95), boite_prevenue="oui")
+    run_jobs()
+    assert mailoutbox[-1].to == ["caf95@demo.example"]
+
+
+@pytest.mark.parametrize("value", ["", "peut-etre", "\x00"])
+def test_an_odd_choice_about_the_mailbox(world, value):
+    fields = form(world.remi, edit_of(world.caf95), edit_of(world.caf95))
+    answer = post(world.remi, edit_of(world.caf95), {**fields, "boite_prevenue": [value]})
+    assert answer.status == (303 if value == "" else 422)
+    world.caf95.refresh_from_db()
+    assert world.caf95.is_mailbox_told
 
 
 def test_a_preview_writes_nothing_and_keeps_what_was_typed(world):

@@ -27,17 +27,24 @@ def mailbox(line: Notification) -> Composed | None:
         return None
     link = [("Voir le groupe", reverse("gestion:groupe", args=[groupe.pk]))]
     if line.person is None:
-        return _to_mailbox(line, groupe) if groupe.mailbox else None
+        return _to_mailbox(line, groupe) if groupe.told_mailbox else None
     if not decisions.may_manage_members(actors.actor_for(line.person.pk), groupe):
         return None
-    now = f"Elle est désormais\u00a0: {groupe.mailbox}." if groupe.mailbox else "Le groupe n’en a plus."
     return Composed(
         to=line.person.email,
         subject="La boîte aux lettres d’un groupe a changé",
         title=f"La boîte aux lettres commune du groupe {groupe.name} a changé",
-        paragraphs=[f"{_who(line)} l’a changée. {now}"],
+        paragraphs=[f"{_who(line)} l’a changée. {_now(groupe)}"],
         links=link,
     )
+
+
+def _now(groupe: Groupe) -> str:
+    if not groupe.mailbox:
+        return "Le groupe n’en a plus\u00a0: seuls ses membres sont prévenus."
+    if not groupe.is_mailbox_told:
+        return f"{groupe.mailbox} n’est plus prévenue des demandes\u00a0: seuls les membres le sont."
+    return f"{groupe.mailbox} est désormais prévenue des demandes."
 
 
 def _to_mailbox(line: Notification, groupe: Groupe) -> Composed:
@@ -103,7 +110,7 @@ def taken_over(line: Notification) -> Composed | None:
 
 def _reader(line: Notification, groupe: Groupe) -> str:
     if line.person is None:
-        return groupe.mailbox
+        return groupe.told_mailbox
     held = Membership.objects.filter(user=line.person, user__is_active=True, groupe=groupe)
     return line.person.email if held.exists() else ""
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from aplus.accounts.models import MailChoice, Membership, User
+from aplus.accounts.models import DigestChoice, MailChoice, Membership, User
 from aplus.accounts.rules.choices import next_grouped
 from aplus.annuaire.models import Territoire
 from aplus.core import clock
@@ -48,6 +48,13 @@ def mail_plans(people: Iterable[UUID]) -> dict[UUID, MailPlan]:
         person_id: MailPlan(MailChoice(choice), next_grouped(now, hours, timezone or settings.TIME_ZONE))
         for person_id, choice, hours, timezone in rows
     }
+
+
+def is_anybody_told(groupe_id: UUID, *, but: UUID | None = None) -> bool:
+    """Whether an instructeur of the groupe, another than `but`, hears of its new demandes by mail."""
+    there = Membership.objects.filter(groupe=groupe_id, is_instructeur=True, user__is_active=True)
+    told = there.exclude(new_demandes=DigestChoice.NONE).exclude(user__mail_choice=MailChoice.NONE)
+    return told.exclude(user=but).exists() if but else told.exists()
 
 
 def _clock() -> QuerySet[Territoire, Any]:

@@ -7,6 +7,13 @@ from zoneinfo import ZoneInfo
 # The hours that can be chosen, in the time of the person's territoire.
 HOURS = (9, 14)
 SUMMARY_HOUR = 8
+# What a person and a membership say alike when they want no mail.
+NO_MAIL = "aucun"
+
+
+def is_told(mail: str, new_demandes: str) -> bool:
+    """Whether somebody with these choices ever gets a mail about a new demande of the groupe."""
+    return NO_MAIL not in {mail, new_demandes}
 
 
 def next_grouped(now: datetime, hours: Iterable[int], timezone: str) -> datetime:

@@ -8,6 +8,8 @@ from django.db import transaction
 
 from aplus.access.keys import read_key, use_key
 from aplus.accounts.models import DigestChoice, MailChoice, Membership, User
+from aplus.accounts.queries.choices import is_anybody_told
+from aplus.accounts.rules.choices import is_told
 from aplus.accounts.services.people import name_key
 from aplus.annuaire.models import Groupe
 from aplus.core.errors import NotAllowed, Refused
@@ -41,7 +43,7 @@ def choose(actor: Actor, choices: Choices, *, key: str, location: str) -> None:
         )
         user = _locked(actor)
         memberships = {one.groupe_id: one for one in held.select_for_update(of=("self",)).order_by("pk")}
-        _require_somebody(user, choices, [place for place in places if not place.mailbox], memberships)
+        _require_somebody(user, choices, [place for place in places if not place.told_mailbox], memberships)
         for groupe_id, membership in memberships.items():
             chosen = choices.new_demandes.get(groupe_id, membership.new_demandes)
             if chosen != membership.new_demandes:
@@ -87,9 +89,7 @@ def _require_somebody(
             continue
         if is_told(choices.mail, choices.new_demandes.get(place.pk, own.new_demandes)):
             continue
-        others = Membership.objects.filter(groupe=place, is_instructeur=True, user__is_active=True).exclude(user=user)
-        told = others.exclude(new_demandes=DigestChoice.NONE).exclude(user__mail_choice=MailChoice.NONE)
-        if not told.exists():
+        if not is_anybody_told(place.pk, but=user.pk):
             field = "choix" if choices.mail is MailChoice.NONE else f"nouvelles_{place.pk}"
             problems.setdefault(field, []).append(
                 f"Vous êtes la dernière personne prévenue des demandes adressées à {place.name}, qui n’a pas de boîte "
@@ -97,8 +97,3 @@ def _require_somebody(
             )
     if problems:
         raise Refused(problems)
-
-
-def is_told(mail: str, new_demandes: str) -> bool:
-    """Whether somebody with these choices ever gets a mail about a new demande of the groupe."""
-    return mail != MailChoice.NONE and new_demandes != DigestChoice.NONE

@@ -10,7 +10,9 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 
 from aplus.access.keys import read_key, use_key
+from aplus.accounts.models import Membership
 from aplus.accounts.queries import actors, managers
+from aplus.accounts.queries.choices import is_anybody_told
 from aplus.annuaire.models import SORT_KEY, Groupe
 from aplus.core import clock, jobs
 from aplus.core.errors import NotAllowed, Overtaken, Refused, Unknown
@@ -25,7 +27,8 @@ MAILBOX, CLOSED, TAKEN_OVER = "groupe-boite", "groupe-ferme", "groupe-repris"
 # Made again in the background: who finds what by which identifier follows the organisme of the groupe.
 REBUILD_SEARCH = "demandes.rebuild_search_of_groupe"
 # Column by column; `territoires` are codes.
-OF_RESPONSABLES = frozenset({"description", "public_note", "mailbox"})
+OF_MAILBOX = frozenset({"mailbox", "is_mailbox_told"})
+OF_RESPONSABLES = frozenset({"description", "public_note"}) | OF_MAILBOX
 OF_SCOPE = frozenset({"name", "organisme_id", "territoires", "is_national", "matricule", "accepts"})
 OF_TEAM = frozenset({"internal_comment"})
 Values = Mapping[str, Any]
@@ -33,6 +36,10 @@ Values = Mapping[str, Any]
 IS_CLOSED = "Ce groupe vient d’être fermé\u00a0: il ne change plus."
 CHANGED = "Quelqu’un vient de changer ce groupe\u00a0: vérifiez ce qui suit avant d’enregistrer."
 NOWHERE = "Choisissez au moins un territoire, ou toute la France."
+NOBODY_TOLD = (
+    "Sans cette boîte, plus personne ne serait prévenu des nouvelles demandes\u00a0: tous les instructeurs du groupe "
+    "ont choisi de ne rien recevoir. L’un d’eux doit d’abord changer son choix, dans «\u00a0Mes e-mails\u00a0»."
+)
 OUT_OF_SCOPE = (
     "Vous ne pouvez pas placer ce groupe ici\u00a0: choisissez un organisme et des territoires que votre rôle couvre."
 )
@@ -109,7 +116,8 @@ def change(actor: Actor, groupe_id: UUID, values: Values, *, seen: str, key: str
                 _require_free_name(groupe, values)
             _write(groupe, values)
         journal.write(actor, "groupe-change", kind="groupe", thing_id=groupe.pk, codes={"champs": "+".join(changed)})
-        if "mailbox" in changed:
+        if OF_MAILBOX & set(changed):
+            _require_somebody(groupe)
             _tell_of_mailbox(actor, groupe)
         if "organisme_id" in changed:
             jobs.defer(REBUILD_SEARCH, groupe_id=str(groupe.pk))
@@ -180,12 +188,20 @@ def _writing(groupe: Groupe, values: Values) -> Iterator[None]:
         raise
 
 
+def _require_somebody(groupe: Groupe) -> None:
+    """Without a mailbox, somebody has to be told: an instructeur who hears of new demandes (notifications.md §3)."""
+    if groupe.told_mailbox or is_anybody_told(groupe.pk):
+        return
+    if Membership.objects.filter(groupe=groupe, is_instructeur=True, user__is_active=True).exists():
+        raise Refused.because(NOBODY_TOLD, "boite")
+
+
 def _tell_of_mailbox(actor: Actor, groupe: Groupe) -> None:
     tell(
         act_id=uuid4(),
         event=MAILBOX,
         at=clock.now(),
         people=managers.responsables(groupe.pk) - {actor.user_id},
-        mailboxes=[groupe.pk] if groupe.mailbox else [],
+        mailboxes=[groupe.pk] if groupe.told_mailbox else [],
         codes={"groupe": str(groupe.pk), "acteur": str(actor.user_id)},
     )

@@ -50,7 +50,7 @@ def join(
 ) -> Membership:
     """Put a person in a groupe; by default told of every new demande, grouped when the groupe has a mailbox."""
     now = clock.now()
-    default = DigestChoice.GROUPED if groupe.mailbox else DigestChoice.EVERY
+    default = DigestChoice.GROUPED if groupe.told_mailbox else DigestChoice.EVERY
     return Membership.objects.create(
         user=user,
         groupe=groupe,

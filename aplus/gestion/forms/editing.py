@@ -10,7 +10,7 @@ from aplus.demandes.forms.acts import KeyForm
 from aplus.demandes.forms.fields import IdField, TypedTextField
 from aplus.demandes.rules.steps import one_line
 from aplus.gestion.queries.places import Places
-from aplus.ui.forms import TickField, TickGroup
+from aplus.ui.forms import RadioGroup, TickField, TickGroup
 
 NAME, NOTE, COMMENT, MATRICULE = 120, 1_000, 5_000, 30
 # The field of the form -> the column of the groupe.
@@ -22,10 +22,12 @@ COLUMNS = {
     "description": "description",
     "note": "public_note",
     "boite": "mailbox",
+    "boite_prevenue": "is_mailbox_told",
     "matricule": "matricule",
     "accepte": "accepts",
     "commentaire": "internal_comment",
 }
+YES, NO = "oui", "non"
 BOXES = frozenset({"territoires", "toute_la_france", "accepte"})
 PREVIEWED = ("nom", "organisme", "description", "note")
 
@@ -84,9 +86,17 @@ class GroupeForm(KeyForm):
     boite = forms.EmailField(
         label="Boîte aux lettres commune",
         required=False,
-        help_text="Une adresse e-mail du service, prévenue des nouvelles demandes. Laissez vide pour ne pas en avoir.",
+        help_text="Une adresse e-mail du service. Laissez vide pour ne pas en avoir.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={"invalid": "Indiquez une adresse e-mail complète, par exemple service@organisme.fr."},
+    )
+    boite_prevenue = forms.ChoiceField(
+        label="Prévenir cette boîte des demandes adressées au groupe",
+        choices=[(YES, "Oui"), (NO, "Non, prévenir seulement les membres")],
+        initial=YES,
+        required=False,
+        widget=RadioGroup(),
+        error_messages={"invalid_choice": "Choisissez oui ou non."},
     )
     matricule = OneLineField(
         label="Matricule France services",
@@ -129,7 +139,7 @@ class GroupeForm(KeyForm):
     def values(self) -> dict[str, Any]:
         """What was sent, by column: what was not on the page stays as it is; of boxes, none ticked sends nothing."""
         return {
-            COLUMNS[name]: value
+            COLUMNS[name]: value != NO if name == "boite_prevenue" else value
             for name, value in self.cleaned_data.items()
             if name in COLUMNS and (name in self.data or (name in BOXES and "nom" in self.data))
         }
@@ -158,7 +168,8 @@ class ClosingForm(KeyForm):
 def initial_of(groupe: Groupe) -> dict[str, Any]:
     """What the form shows of a groupe as it is."""
     found = {name: getattr(groupe, column) for name, column in COLUMNS.items() if column != "territoires"}
-    return {**found, "territoires": groupe.covered_codes}
+    is_told = YES if groupe.is_mailbox_told else NO
+    return {**found, "territoires": groupe.covered_codes, "boite_prevenue": is_told}
 
 
 def _named(organismes: Sequence[Organisme]) -> list[tuple[str, str]]:

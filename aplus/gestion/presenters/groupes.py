@@ -79,6 +79,7 @@ class Facts:
     has_mailbox: bool
     # Its address refuses: said to who can change it.
     mailbox_trouble: str
+    is_mailbox_told: bool
     matricule: str
     accepts: str
     internal_comment: str
@@ -94,6 +95,7 @@ def facts(actor: Actor, groupe: Groupe, accepted: list[str], left_to_move: int) 
         mailbox=groupe.mailbox if decisions.may_see_addresses(actor, groupe) else "",
         has_mailbox=decisions.may_see_addresses(actor, groupe),
         mailbox_trouble=trouble(groupe, "cette boîte") if decisions.may_manage_members(actor, groupe) else "",
+        is_mailbox_told=groupe.is_mailbox_told,
         matricule=groupe.matricule,
         accepts=", ".join(accepted) or "Toutes les structures",
         internal_comment=groupe.internal_comment if decisions.may_administer(actor) else "",

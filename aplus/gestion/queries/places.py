@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
-from aplus.accounts.models import DigestChoice, Membership
+from aplus.accounts.models import Membership
 from aplus.annuaire.models import Groupe, Organisme, OrganismeSide, Territoire
 from aplus.policy.actor import Actor
 
@@ -40,9 +39,3 @@ def places(actor: Actor) -> Places:
 def number_of_members(groupe: Groupe) -> int:
     """Those whose account is active."""
     return Membership.objects.filter(groupe=groupe, user__is_active=True).count()
-
-
-def is_anybody_told(groupe_id: UUID) -> bool:
-    """Whether an instructeur of the groupe hears of new demandes by mail."""
-    held = Membership.objects.filter(groupe_id=groupe_id, is_instructeur=True, user__is_active=True)
-    return held.exclude(new_demandes=DigestChoice.NONE).exists()

@@ -92,7 +92,7 @@ def _close(actor: Actor, groupe: Groupe, successor: Groupe | None, weight: Weigh
         event=groupes.TAKEN_OVER,
         at=now,
         people=members.active_members(successor.pk) - {actor.user_id},
-        mailboxes=[successor.pk] if successor.mailbox else [],
+        mailboxes=[successor.pk] if successor.told_mailbox else [],
         codes=about,
     )
     jobs.defer(TAKE_OVER, groupe_id=str(groupe.pk))

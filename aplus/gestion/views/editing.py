@@ -11,19 +11,20 @@ from django.urls import reverse
 
 from aplus.access.gate import ActorRequest, SeeOther, access
 from aplus.access.keys import read_key, refuse_used_key
+from aplus.accounts.queries.choices import is_anybody_told
 from aplus.accounts.services import groupes as services
 from aplus.annuaire.models import Groupe, Organisme, OrganismeSide
 from aplus.core.errors import AlreadyDone, NotAllowed, Overtaken, Refused
 from aplus.gestion.forms.editing import COLUMNS, GroupeForm, initial_of
 from aplus.gestion.presenters import editing as presenters
 from aplus.gestion.queries import groupes as queries
-from aplus.gestion.queries.places import NO_PLACES, Places, is_anybody_told, number_of_members, places
+from aplus.gestion.queries.places import NO_PLACES, Places, number_of_members, places
 from aplus.policy import decisions
 
 PREVIEW = "previsualiser"
 NOBODY_TOLD = (
-    "Ce groupe n’a plus de boîte aux lettres, et aucun de ses instructeurs n’est prévenu par e-mail des nouvelles "
-    "demandes\u00a0: indiquez une boîte, ou demandez à un membre de changer son choix."
+    "Ce groupe n’a plus de boîte aux lettres prévenue, et n’a aucun instructeur\u00a0: personne n’apprend les demandes "
+    "qui lui sont adressées."
 )
 
 
@@ -149,6 +150,7 @@ def _overtaken(editing: Editing, groupe: Groupe, said: str) -> HttpResponse:
 
 def _warn(request: ActorRequest, groupe: Groupe, form: GroupeForm) -> None:
     """A groupe that receives demandes and that nothing tells of them."""
-    is_removed = "boite" in form.data and not form.cleaned_data["boite"] and groupe.mailbox
-    if is_removed and groupe.organisme.side != OrganismeSide.AIDANT and not is_anybody_told(groupe.pk):
+    now = {"mailbox": groupe.mailbox, "is_mailbox_told": groupe.is_mailbox_told, **form.values}
+    is_off = groupe.told_mailbox and not (now["mailbox"] and now["is_mailbox_told"])
+    if is_off and groupe.organisme.side != OrganismeSide.AIDANT and not is_anybody_told(groupe.pk):
         messages.warning(request, NOBODY_TOLD)
