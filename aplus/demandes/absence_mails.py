@@ -58,7 +58,7 @@ def compose(line: Notification) -> Composed | None:
     )
     what = line.codes["quoi"]
     if line.person is None:
-        return _followed(about, groupe.mailbox) if groupe and groupe.mailbox else None
+        return _followed(about, groupe.told_mailbox) if groupe and groupe.told_mailbox else None
     if what in {SET_BY_OTHER, CANCELLED_BY_OTHER}:
         return _by_another(about, line.person, is_set=what == SET_BY_OTHER)
     if what == standing_in.FINISHED:

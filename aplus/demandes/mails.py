@@ -263,7 +263,7 @@ def _for_mailbox(line: Notification, demande_id: UUID, groupe_id: UUID) -> Compo
         .select_related("groupe")
         .first()
     )
-    if part is None or not part.groupe.mailbox:
+    if part is None or not part.groupe.told_mailbox:
         return None
     demande = Demande.objects.select_related("territoire", "structure").get(pk=demande_id)
     demande.part_list = list(Part.objects.filter(demande_id=demande_id).select_related("groupe"))
@@ -274,7 +274,7 @@ def _for_mailbox(line: Notification, demande_id: UUID, groupe_id: UUID) -> Compo
         .order_by("user__sort_key")[:NAMED_AT_MOST]
     ]
     extra = [f"Peuvent l’ouvrir pour {part.groupe.name} : {', '.join(names)}."] if names else []
-    return _composed(line, demande, part.groupe.mailbox, is_author_side=False, extra=extra)
+    return _composed(line, demande, part.groupe.told_mailbox, is_author_side=False, extra=extra)
 
 
 def _composed(line: Notification, demande: Demande, to: str, *, is_author_side: bool, extra: list[str]) -> Composed:

@@ -74,7 +74,7 @@ def send(author: Any, structure: Groupe, groupes: Sequence[Groupe], **options: A
     mandat.save(force_insert=True)
     act.finish("envoi")
     told = telling.groupes_as_sent(act, parts)
-    told.people |= joined
+    told.always |= joined
     telling.tell(act, "envoi", told)
     return demande
 

@@ -323,6 +323,11 @@ class FollowForm(ActForm):
     choix = forms.ChoiceField(
         label="Vos e-mails sur cette demande",
         choices=(("suivre", "Tout recevoir"), ("muet", "Ne recevoir que l’essentiel")),
-        widget=RadioGroup,
+        widget=RadioGroup(
+            hints={
+                "suivre": "Aussi ce qui concerne les autres groupes.",
+                "muet": "Ce qui est traité, les précisions attendues\u00a0; tout, si la demande est urgente.",
+            }
+        ),
         error_messages={"required": "Choisissez ce que vous voulez recevoir."},
     )

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from aplus.accounts.models import Absence, Membership, StandIn
-from aplus.annuaire.models import Territoire
+from aplus.annuaire.models import Groupe, Territoire
 from aplus.annuaire.rules import Calendar, local_day
 from aplus.core import clock
 from aplus.demandes.models import Demande, Participant
@@ -72,13 +72,13 @@ def held_by(colleague_id: UUID, absence: Absence, structure_id: UUID) -> list[in
     return list(rows.order_by("number").values_list("number", flat=True))
 
 
-def followed_parts(person_id: UUID) -> list[tuple[UUID, int]]:
+def followed_parts(person_id: UUID) -> list[tuple[Groupe, int]]:
     """The groupes where this person is an instructeur, with how many open parts they follow there."""
     rows = Membership.objects.filter(user_id=person_id, is_instructeur=True, groupe__closed_at=None)
     is_open = Q(groupe__parts__followed_by=person_id, groupe__parts__state__in=sorted(OPEN_PARTS))
     is_open &= ~Q(groupe__parts__demande_state=DemandeState.ARCHIVED)
     counted = rows.annotate(number=Count("groupe__parts", filter=is_open)).filter(number__gt=0)
-    return list(counted.order_by("groupe_id").values_list("groupe_id", "number"))
+    return [(row.groupe, row.number) for row in counted.select_related("groupe").order_by("groupe_id")]
 
 
 def to_start() -> QuerySet[Absence]:

@@ -14,6 +14,7 @@ from aplus.core.errors import Overtaken, Refused, Unknown
 from aplus.demandes.queries import absences
 from aplus.demandes.rules.absences import problems_of
 from aplus.demandes.services import standing_in
+from aplus.demandes.services.as_chosen import Recipients
 from aplus.journal import services as journal
 from aplus.policy.actor import Actor
 
@@ -92,4 +93,4 @@ def finish_early(actor: Actor, absence: Absence, *, key: UUID, location: str) ->
 def _leave_trail(actor: Actor, absence: Absence, act: str, told: str) -> None:
     journal.write(actor, act, kind="absence", thing_id=absence.pk, codes={"pour": str(absence.user_id)})
     if actor.user_id != absence.user_id:
-        standing_in.tell(absence, told, {absence.user_id}, by_id=actor.person_id)
+        standing_in.tell(absence, told, Recipients(people={absence.user_id}), by_id=actor.person_id)

@@ -30,8 +30,7 @@ def say_still_blocked(actor: Actor, demande_id: UUID, *, text: str, key: UUID) -
         for part in act.parts:
             if part.state == PartState.PROCESSED:
                 act.move(part, PartEvent.STILL_BLOCKED)
-        reopened = [part for part in act.parts if part.is_open]
-        telling.tell(act, "toujours-bloque", telling.followers_else_groupes(act, reopened))
+        telling.tell(act, "toujours-bloque", telling.followers_else_groupes(act, act.parts))
 
 
 def reopen(actor: Actor, demande_id: UUID, *, text: str, key: UUID) -> None:
@@ -47,8 +46,7 @@ def reopen(actor: Actor, demande_id: UUID, *, text: str, key: UUID) -> None:
         act.demande.is_unblocked = ""
         schedule(act.demande.mandat, act.demande, act.at)
         act.demande.mandat.save()
-        reopened = [part for part in act.parts if part.is_open]
-        telling.tell(act, "reouverture", telling.followers_else_groupes(act, reopened))
+        telling.tell(act, "reouverture", telling.followers_else_groupes(act, act.parts))
 
 
 def bring_news(actor: Actor, demande_id: UUID, *, text: str, key: UUID) -> None:

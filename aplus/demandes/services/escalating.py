@@ -14,7 +14,8 @@ from aplus.demandes.rules.escalation import PartStep
 from aplus.demandes.rules.life import PartEvent
 from aplus.demandes.services import stepping, telling, timing
 from aplus.demandes.services.acting import Act, acting
-from aplus.demandes.services.telling import Recipients, Role
+from aplus.demandes.services.as_chosen import Recipients
+from aplus.demandes.services.telling import Role
 from aplus.policy import decisions
 from aplus.policy.actor import SYSTEM
 

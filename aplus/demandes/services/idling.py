@@ -16,8 +16,9 @@ from aplus.demandes.rules.idle import DemandeStep
 from aplus.demandes.rules.life import DemandeEvent, DemandeState
 from aplus.demandes.services import stepping, telling, timing
 from aplus.demandes.services.acting import Act, acting
+from aplus.demandes.services.as_chosen import Recipients
 from aplus.demandes.services.escalating import LAST_RESORT, NOBODY
-from aplus.demandes.services.telling import Recipients, Role
+from aplus.demandes.services.telling import Role
 from aplus.policy import decisions
 from aplus.policy.actor import SYSTEM
 

@@ -13,6 +13,7 @@ from aplus.demandes.queries import people
 from aplus.demandes.rules.life import DemandeEvent, PartState
 from aplus.demandes.services import telling
 from aplus.demandes.services.acting import NOT_ARCHIVED, Act, acting, require_state
+from aplus.demandes.services.as_chosen import Recipients
 from aplus.demandes.services.mandat import require_in_force
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
@@ -44,7 +45,7 @@ def invite(actor: Actor, demande_id: UUID, invitation: Invitation, *, key: UUID)
             raise Refused.because("Choisissez au moins un groupe ou une personne à inviter.", "groupes")
         _write(act, invitation)
         told = _address(act, invitation)
-        told.people |= _join_persons(act, invitation.person_ids) | _join_experts(act, invitation.expert_ids)
+        told.always |= _join_persons(act, invitation.person_ids) | _join_experts(act, invitation.expert_ids)
         if act.side is Side.INSTRUCTEURS:
             told |= telling.author_side_in_app(act)
         telling.tell(act, "invitation", told)
@@ -56,9 +57,9 @@ def _write(act: Act, invitation: Invitation) -> None:
         act.write(Said(invitation.text), audience=audience)
 
 
-def _address(act: Act, invitation: Invitation) -> telling.Recipients:
+def _address(act: Act, invitation: Invitation) -> Recipients:
     if not invitation.groupe_ids:
-        return telling.Recipients()
+        return Recipients()
     if not invitation.reason:
         raise Refused.because("Dites pourquoi vous invitez ce groupe : ses agents et l'autre côté le liront.", "motif")
     groupes = _choosable_groupes(act, invitation.groupe_ids)
@@ -129,7 +130,7 @@ def add_co_authors(actor: Actor, demande_id: UUID, user_ids: Sequence[UUID], *, 
             _require_not_here(act, user_id)
             join_co_author(act, user_id)
             joined.add(user_id)
-        telling.tell(act, "co-auteur", telling.Recipients(people=joined))
+        telling.tell(act, "co-auteur", Recipients(always=joined))
 
 
 def join_co_author(act: Act, user_id: UUID) -> bool:

@@ -6,6 +6,7 @@ from aplus.attachments.models import Attachment, Audience, FileState, Purpose
 from aplus.core import clock
 from aplus.demandes.models import Demande
 from aplus.demandes.services import copies
+from aplus.demandes.services.as_chosen import Recipients, as_chosen
 from aplus.notifications import services as notifications
 
 REFUSED_FILE = "fichier-refuse"
@@ -19,14 +20,14 @@ def after_verdict(sender: type[Attachment], file: Attachment, **_signal: Any) ->
     if file.purpose != Purpose.WAITING:
         copies.renew_versions(demande.id, for_author=file.audience == Audience.ALL)
     if file.state == FileState.REFUSED:
+        told = as_chosen(Recipients(people={file.uploader_id}))
         notifications.tell(
             act_id=file.id,
             event=REFUSED_FILE,
             at=clock.now(),
             demande_id=demande.id,
             number=demande.number,
-            people={file.uploader_id},
-            mailboxes=set(),
-            in_app=set(),
-            codes={},
+            people=told.people,
+            grouped=told.moments,
+            in_app=told.in_app,
         )

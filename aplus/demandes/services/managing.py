@@ -17,6 +17,7 @@ from aplus.demandes.queries.managed import Managed
 from aplus.demandes.rules.life import DemandeEvent, PartEvent
 from aplus.demandes.services import telling
 from aplus.demandes.services.acting import ERASED, NOT_ARCHIVED, Act, require_state
+from aplus.demandes.services.as_chosen import Recipients
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
 from aplus.policy.decisions import AUTHOR_KINDS
@@ -61,7 +62,7 @@ def give_part(actor: Actor, about: Managed, user_id: UUID, *, seen: UUID | None,
             name = part.followed_by.full_name if part.followed_by else "Personne"
             raise Overtaken(f"{name} suit désormais cette part\u00a0: vérifiez avant de la confier.")
         act.move(part, PartEvent.GIVE, target_id=user_id)
-        telling.tell(act, "attribution", telling.Recipients(people={user_id}), part=part)
+        telling.tell(act, "attribution", Recipients(people={user_id}), part=part)
 
 
 def hand_over(actor: Actor, about: Managed, user_id: UUID, *, seen: UUID | None, key: UUID, location: str) -> None:
@@ -83,7 +84,8 @@ def hand_over(actor: Actor, about: Managed, user_id: UUID, *, seen: UUID | None,
         _become_author(act, user_id)
         act.record(DemandeEvent.HAND_OVER, target_id=user_id)
         told = telling.author_side_in_app(act)
-        told.people |= {user_id, former_id}
+        told.always.add(user_id)
+        told.people.add(former_id)
         telling.tell(act, "passation", told)
 
 

@@ -18,6 +18,7 @@ from aplus.demandes.rules.life import DemandeEvent, DemandeState
 from aplus.demandes.rules.mandat import MandatStep
 from aplus.demandes.services import telling
 from aplus.demandes.services.acting import Act, acting
+from aplus.demandes.services.as_chosen import Recipients
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
 from aplus.policy.decisions import AUTHOR_KINDS, Side
@@ -87,9 +88,9 @@ def withdraw(actor: Actor, demande_id: UUID, *, key: UUID) -> None:
         telling.tell(act, "retrait-du-mandat", _everyone(act))
 
 
-def _everyone(act: Act) -> telling.Recipients:
-    """Each part's follower or groupe, who wrote, who was brought by name, and the author's side: nobody goes on."""
-    told = telling.followers_else_groupes(act, act.parts) | telling.author_side(act)
+def _everyone(act: Act) -> Recipients:
+    """Each part's follower or groupe, who wrote, who was brought by name: nobody goes on; a line to who gave it."""
+    told = telling.followers_else_groupes(act, act.parts) | telling.author_side_in_app(act)
     wrote = Message.objects.filter(demande=act.demande, side=Side.INSTRUCTEURS).values_list("author_id", flat=True)
     told.people |= set(wrote)
     told.people |= {person.user_id for person in act.participants if person.kind not in AUTHOR_KINDS}

@@ -19,6 +19,7 @@ from aplus.demandes.services.acting import (
     require_not_done_since,
     require_state,
 )
+from aplus.demandes.services.as_chosen import Recipients
 from aplus.journal import services as journal
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
@@ -41,7 +42,7 @@ def give_part(
             raise Unknown
         require_not_done_since(act, part, seen, PartEvent.GIVE)
         act.move(part, PartEvent.GIVE, target_id=user_id)
-        telling.tell(act, "attribution", telling.Recipients(people={user_id}), part=part)
+        telling.tell(act, "attribution", Recipients(people={user_id}), part=part)
 
 
 def leave(actor: Actor, demande_id: UUID, *, key: UUID) -> None:

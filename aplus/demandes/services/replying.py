@@ -17,8 +17,9 @@ from aplus.demandes.rules import delays
 from aplus.demandes.rules.life import DemandeEvent, ImpossibleEvent, PartEvent, PartState, next_part_state
 from aplus.demandes.services import reply_drafts, telling
 from aplus.demandes.services.acting import NOT_ARCHIVED, Act, acting, require_not_done_since, require_state
+from aplus.demandes.services.as_chosen import Recipients
 from aplus.demandes.services.mandat import require_in_force
-from aplus.demandes.services.telling import Recipients, Role
+from aplus.demandes.services.telling import Role
 from aplus.policy import decisions
 from aplus.policy.actor import Actor
 from aplus.policy.decisions import Side, Standing
@@ -34,7 +35,8 @@ EVENTS = {
     ReplyAct.PROCESSED: PartEvent.DECLARE_PROCESSED,
     ReplyAct.NOT_COMPETENT: PartEvent.NOT_COMPETENT,
 }
-
+# What the author's side is told at once whatever it chose.
+ALWAYS_TOLD = frozenset({ReplyAct.PROCESSED, ReplyAct.ASK_DETAILS})
 # No addressed groupe is competent: what superviseurs are told, and what the author's side is asked then.
 NOBODY_LEFT = "sans-competent"
 
@@ -158,7 +160,8 @@ def _tell_of_act(act: Act, reply: Reply, part: Part | None, closed: list[Part]) 
         return
     event = "promesse" if reply.promised is not None and reply.act is ReplyAct.TAKE_CHARGE else reply.act.value
     is_nobody_left = all(each.state == PartState.NOT_COMPETENT for each in act.parts)
-    recipients = telling.author_side(act) | telling.groupes_as_sent(act, closed)
+    author_side = telling.author_side(act, always=reply.act in ALWAYS_TOLD)
+    recipients = author_side | telling.groupes_as_sent(act, closed)
     telling.tell(act, event, recipients, part=part, why=NOBODY_LEFT if is_nobody_left else "")
     if is_nobody_left:
         _tell_nobody_is_competent(act)

@@ -167,7 +167,7 @@ def _create(actor: Actor, draft: OpenedDraft, checked: Review, colleagues: Seque
     mandat = _write_mandat(draft, demande, authorisation)
     act.finish("envoi", codes={"groupes": len(parts), "mandat": str(mandat.id), "attestation": True})
     told = telling.groupes_as_sent(act, parts)
-    told.people |= joined
+    told.always |= joined
     telling.tell(act, "envoi", told)
 
 

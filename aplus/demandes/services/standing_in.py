@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 
-from aplus.accounts.models import Absence, DigestChoice, Membership, StandIn
+from aplus.accounts.models import Absence, StandIn
 from aplus.core import clock
 from aplus.core.errors import DomainError
 from aplus.demandes.models import Message, Participant, ParticipantKind, Transition
@@ -17,6 +17,7 @@ from aplus.demandes.rules.absences import Moment, moment_of
 from aplus.demandes.rules.life import DemandeEvent
 from aplus.demandes.services import telling
 from aplus.demandes.services.acting import NOT_ARCHIVED, Act, acting, require_state
+from aplus.demandes.services.as_chosen import Recipients, as_chosen, as_sent
 from aplus.notifications import services as notifications
 from aplus.policy import decisions
 from aplus.policy.actor import SYSTEM
@@ -67,7 +68,7 @@ def end(absence: Absence) -> None:
         if not Absence.objects.filter(pk=absence.pk, ended_at=None).update(ended_at=now):
             return
         standing_in = Participant.objects.filter(absence=absence, until=None).values_list("user_id", flat=True)
-        tell(absence, FINISHED, set(standing_in))
+        tell(absence, FINISHED, Recipients(people=set(standing_in)))
     _take_away(absences.not_taken_away(absence.pk))
 
 
@@ -142,27 +143,24 @@ def _has_acted(person: Participant) -> bool:
 
 def _tell_of_start(absence: Absence, missing: list[StandIn]) -> None:
     for named in StandIn.objects.filter(absence=absence).exclude(pk__in=[one.pk for one in missing]):
-        tell(absence, REPLACES, {named.colleague_id}, groupe_id=named.groupe_id)
+        tell(absence, REPLACES, Recipients(always={named.colleague_id}), groupe_id=named.groupe_id)
     for named in missing:
-        tell(absence, NOBODY, duty.responsables(named.groupe_id), groupe_id=named.groupe_id)
-    for groupe_id, number in absences.followed_parts(absence.user_id):
-        members = Membership.objects.filter(groupe_id=groupe_id, is_instructeur=True, user__is_active=True)
-        choices = dict(members.exclude(user_id=absence.user_id).values_list("user_id", "new_demandes"))
-        at_once = {user_id for user_id, choice in choices.items() if choice == DigestChoice.EVERY}
-        tell(absence, GROUPE, at_once, groupe_id=groupe_id, number=number, in_app=set(choices) - at_once)
+        tell(absence, NOBODY, Recipients(people=duty.responsables(named.groupe_id)), groupe_id=named.groupe_id)
+    for groupe, number in absences.followed_parts(absence.user_id):
+        tell(absence, GROUPE, as_sent([groupe], but=[absence.user_id]), groupe_id=groupe.pk, number=number)
 
 
 def tell(
     absence: Absence,
     what: str,
-    people: set[UUID],
+    recipients: Recipients,
     *,
     groupe_id: UUID | None = None,
     number: int = 0,
     by_id: UUID | None = None,
-    in_app: Iterable[UUID] = (),
 ) -> None:
-    """One mail to each, about the absence and no demande; the same twice is once."""
+    """To each as they chose, about the absence and no demande; the same twice is once."""
+    told = as_chosen(recipients)
     codes: dict[str, str | int | bool] = {"quoi": what, "absence": str(absence.pk), "nombre": number}
     if groupe_id is not None:
         codes["groupe"] = str(groupe_id)
@@ -172,8 +170,9 @@ def tell(
         act_id=uuid5(absence.pk, f"{what} {groupe_id or ''}"),
         event=EVENT,
         at=clock.now(),
-        people=people,
-        mailboxes=[groupe_id] if what == GROUPE and groupe_id is not None else [],
-        in_app=in_app,
+        people=told.people,
+        mailboxes=recipients.mailboxes,
+        grouped=told.moments,
+        in_app=told.in_app,
         codes=codes,
     )

@@ -1,22 +1,20 @@
 """Who is told of an act (notifications.md §2), written in the act's own transaction."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from aplus.accounts.models import Absence, DigestChoice, MailChoice, Membership
-from aplus.accounts.queries.choices import mail_plans
+from aplus.accounts.models import Absence, Membership
+from aplus.accounts.queries.actors import roles_of, with_roles
 from aplus.annuaire.models import Groupe
-from aplus.demandes.models import Audience, Demande, Following, Message, Part
+from aplus.demandes.models import Audience, Demande, Following, Message, Part, Participant
 from aplus.demandes.queries import duty
 from aplus.demandes.services.acting import Act
+from aplus.demandes.services.as_chosen import Chosen, Recipients, as_chosen, as_sent
 from aplus.notifications import services as notifications
-from aplus.policy.decisions import AUTHOR_KINDS, Side
-
-# Told at once whatever people chose: what asks something of them, what they waited for, what they are called to.
-AT_ONCE = frozenset({"traitement", "precisions", "invitation", "co-auteur"})
+from aplus.policy.decisions import AUTHOR_KINDS, Side, standing
 
 
 class Role(StrEnum):
@@ -25,36 +23,6 @@ class Role(StrEnum):
     RESPONSABLE = "responsable"
     SUPERVISEUR = "superviseur"
     ADMINISTRATEUR = "administrateur"
-
-
-@dataclass
-class Recipients:
-    """Who gets a mail, or one grouped with others, or reads it in the application only; mailboxes by groupe.
-
-    What each person chose for themselves comes on top of it, in `tell`.
-    """
-
-    people: set[UUID] = field(default_factory=set)
-    mailboxes: set[UUID] = field(default_factory=set)
-    in_app: set[UUID] = field(default_factory=set)
-    grouped: set[UUID] = field(default_factory=set)
-
-    def __bool__(self) -> bool:
-        return bool(self.people or self.mailboxes or self.in_app or self.grouped)
-
-    def __or__(self, other: "Recipients") -> "Recipients":
-        return Recipients(
-            self.people | other.people,
-            self.mailboxes | other.mailboxes,
-            self.in_app | other.in_app,
-            self.grouped | other.grouped,
-        )
-
-    def leave_out(self, people: set[UUID]) -> None:
-        """Tell these people nothing."""
-        self.people -= people
-        self.grouped -= people
-        self.in_app -= people
 
 
 def tell(
@@ -68,12 +36,12 @@ def tell(
     why: str = "",
     about: UUID | None = None,
 ) -> None:
-    """Write the lines of one act; nobody is told of their own act.
+    """Write the lines of one act; nobody is told of their own act, nor of a demande they are not on.
 
     `role`: these people are told as such, with metadata only; `day`: the one the mail names; `why`: a code; `about`:
     the person whom the act is about, when a sentence names them.
     """
-    told = _as_chosen(act, event, recipients)
+    told = _told(act, recipients, is_of_role=role is not None)
     codes: dict[str, str | int | bool] = {} if act.actor.user_id is None else {"acteur": str(act.actor.user_id)}
     if part is not None:
         codes["groupe"] = str(part.groupe_id)
@@ -99,33 +67,36 @@ def tell(
     )
 
 
+def _told(act: Act, recipients: Recipients, *, is_of_role: bool) -> Chosen:
+    """These people as they chose. Who is told in a role is not on the demande, and has not chosen to mute it."""
+    told = Recipients() | recipients
+    told.keep(told.everyone - {act.actor.user_id})
+    if is_of_role or not told.everyone:
+        return as_chosen(told, is_urgent=act.demande.is_urgent)
+    told.keep(_on_it(act, told.everyone))
+    return as_chosen(told, is_urgent=act.demande.is_urgent, muting=_muting(act, told.people | told.grouped))
+
+
 @dataclass(frozen=True)
-class Chosen:
-    """The same people, each as they chose to be told; `moments` is when each grouped mail leaves."""
+class _Facts:
+    """The demande as this act leaves it, for the policy: who came or left in it is known."""
 
-    people: set[UUID]
-    moments: dict[UUID, datetime]
-    in_app: set[UUID]
+    structure_id: UUID
+    archived_at: datetime | None
+    part_list: Sequence[Part]
+    participant_list: Sequence[Participant]
 
 
-def _as_chosen(act: Act, event: str, recipients: Recipients) -> Chosen:
-    """What people chose for themselves (notifications.md §3): of theirs and their groupe's, the quieter choice.
+def _on_it(act: Act, people: set[UUID]) -> set[UUID]:
+    """Those of these people who are on the demande at this moment."""
+    facts = _Facts(act.demande.structure_id, act.demande.archived_at, act.parts, act.participants)
+    rows = with_roles().filter(pk__in=people, is_active=True)
+    return {user.pk for user in rows if standing(roles_of(user), facts) is not None}
 
-    An urgent demande is told at once whatever they chose; so are a few events, to whom these are told one by one.
-    """
-    mine: set[UUID | None] = {act.actor.user_id}
-    at_once = {one for one in recipients.people if one not in mine}
-    grouped = {one for one in recipients.grouped if one not in mine} - at_once
-    in_app = {one for one in recipients.in_app if one not in mine} - at_once - grouped
-    asked = grouped if event in AT_ONCE else at_once | grouped
-    if act.demande.is_urgent or not asked:
-        return Chosen(at_once | grouped, {}, in_app)
-    plans = mail_plans(asked)
-    later = {one for one, plan in plans.items() if one in grouped or plan.choice is not MailChoice.EACH}
-    silent = {one for one in later if plans[one].choice is MailChoice.NONE}
-    return Chosen(
-        people=at_once - later, moments={one: plans[one].next_grouped for one in later - silent}, in_app=in_app | silent
-    )
+
+def _muting(act: Act, people: set[UUID]) -> set[UUID]:
+    rows = Following.objects.filter(demande=act.demande, user__in=people, is_muted=True)
+    return set(rows.values_list("user_id", flat=True))
 
 
 def of_role(demande: Demande, groupe: Groupe, role: Role) -> set[UUID]:
@@ -139,14 +110,14 @@ def of_role(demande: Demande, groupe: Groupe, role: Role) -> set[UUID]:
             return duty.administrateurs()
 
 
-def author_side(act: Act) -> Recipients:
-    """The author and co-authors who still hold *aidant* in the structure.
+def author_side(act: Act, *, always: bool = False) -> Recipients:
+    """The author and co-authors who still hold *aidant* in the structure; `always`: whatever they chose.
 
     Whoever is absent gets the application's line only: the mail goes to the colleague who stands in.
     """
     told = active_authors(act)
     away = told & _replaced(act, told)
-    return Recipients(people=told - away, in_app=away)
+    return Recipients(in_app=away, **{"always" if always else "people": told - away})
 
 
 def author_side_in_app(act: Act) -> Recipients:
@@ -166,26 +137,15 @@ def _replaced(act: Act, active: set[UUID]) -> set[UUID]:
 
 def active_authors(act: Act) -> set[UUID]:
     """The ids of the author and co-authors who still hold *aidant* in the structure."""
-    on_it = [person.user_id for person in act.participants if person.kind in AUTHOR_KINDS]
     held = Membership.objects.filter(
-        user_id__in=on_it, groupe_id=act.demande.structure_id, is_aidant=True, user__is_active=True
+        user_id__in=_authors(act), groupe_id=act.demande.structure_id, is_aidant=True, user__is_active=True
     )
     return set(held.values_list("user_id", flat=True))
 
 
 def groupes_as_sent(act: Act, parts: Iterable[Part]) -> Recipients:
-    """The groupes' mailboxes, and their instructeurs as each membership chose; all of them when urgent."""
-    parts = list(parts)
-    recipients = Recipients(mailboxes={part.groupe_id for part in parts if part.groupe.mailbox})
-    members = Membership.objects.filter(
-        groupe_id__in=[part.groupe_id for part in parts], is_instructeur=True, user__is_active=True
-    ).values_list("user_id", "new_demandes")
-    for user_id, choice in members:
-        if act.demande.is_urgent or choice == DigestChoice.EVERY:
-            recipients.people.add(user_id)
-        else:
-            (recipients.grouped if choice == DigestChoice.GROUPED else recipients.in_app).add(user_id)
-    return recipients
+    """The groupes' mailboxes, and their instructeurs as each membership chose; who is an author is on one side only."""
+    return as_sent([part.groupe for part in parts], is_urgent=act.demande.is_urgent, but=_authors(act))
 
 
 def followers_else_groupes(act: Act, parts: Iterable[Part]) -> Recipients:
@@ -209,20 +169,12 @@ def _followed(parts: Sequence[Part]) -> set[UUID]:
 
 
 def instructeurs_in_touch(act: Act) -> Recipients:
-    """Who hears of a reply or a note: each open part's, who wrote in the thread, who chose to follow; not who mutes.
-
-    A person who has left is filtered when the mail is composed: rights are asked again there.
-    """
+    """Who hears of a reply or a note: each open part's, who wrote in the thread, who chose to follow."""
     recipients = followers_else_groupes(act, [part for part in act.parts if part.is_open])
     written = Message.objects.filter(demande=act.demande, side=Side.INSTRUCTEURS).values_list("author_id", flat=True)
-    wishes = dict(Following.objects.filter(demande=act.demande).values_list("user_id", "is_muted"))
-    recipients.people |= set(written) | {user_id for user_id, is_muted in wishes.items() if not is_muted}
-    muted = {user_id for user_id, is_muted in wishes.items() if is_muted}
-    recipients.people -= muted
-    recipients.in_app |= recipients.grouped & muted
-    recipients.grouped -= muted
-    author_side = {person.user_id for person in act.participants if person.kind in AUTHOR_KINDS}
-    recipients.leave_out(author_side)
+    follow = Following.objects.filter(demande=act.demande, is_muted=False).values_list("user_id", flat=True)
+    recipients.people |= set(written) | set(follow)
+    recipients.keep(recipients.everyone - _authors(act))
     return recipients
 
 
@@ -233,15 +185,19 @@ def of_message(act: Act, audience: Audience) -> Recipients:
 
 
 def told_of(act: Act, at: datetime, *, is_for_author: bool) -> Recipients:
-    """Who was told of what this demande lived at that moment, in the same way."""
+    """Who was told of what this demande lived at that moment, in the same way; who was told in a role was not of it."""
     recipients = Recipients()
     for line in notifications.told_at(act.demande.id, at):
         if line.groupe_id is not None:
             recipients.mailboxes.add(line.groupe_id)
-        elif line.person_id is not None:
+        elif line.person_id is not None and "role" not in line.codes:
             mailed = recipients.people if line.grouped_until is None else recipients.grouped
             (mailed if line.is_mail else recipients.in_app).add(line.person_id)
     if not is_for_author:
-        authors = {person.user_id for person in act.participants if person.kind in AUTHOR_KINDS}
-        recipients.leave_out(authors)
+        recipients.keep(recipients.everyone - _authors(act))
     return recipients
+
+
+def _authors(act: Act) -> set[UUID]:
+    """The author and co-authors, whatever they still hold."""
+    return {person.user_id for person in act.participants if person.kind in AUTHOR_KINDS}

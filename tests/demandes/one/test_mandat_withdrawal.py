@@ -8,6 +8,7 @@ from django.core import mail
 from aplus.attachments.models import Attachment
 from aplus.demandes.models import Mandat, Transition
 from aplus.demandes.rules.mandat import MandatStep
+from aplus.notifications.models import Notification
 from tests.demandes import sent
 from tests.demandes.one.browser import text_file
 from tests.demandes.one.cast import AUTHORS, assert_once, assert_rights
@@ -51,7 +52,7 @@ def test_the_page_offers_nothing_that_writes(cast, who):
     assert leads_on == (who == "alice")
 
 
-def test_instructeurs_are_told_to_stop_and_so_is_the_author(cast):
+def test_instructeurs_are_told_to_stop_and_the_author_in_the_application(cast):
     sent.reply(cast.world.agent_ddfip, cast.demande)
     run_jobs()
     mail.outbox.clear()
@@ -64,12 +65,13 @@ def test_instructeurs_are_told_to_stop_and_so_is_the_author(cast):
         "cpam95@demo",
         "ines.caron@",
         "paul.nguyen@",
-        "alice.martin@",
         cast.user("agent_ddfip").email,
     )
     for address in expected:
         assert any(found.startswith(address) for found in told), address
-    assert not any(found.startswith(("amir.benali@", "elise")) for found in told)
+    assert not any(found.startswith(("amir.benali@", "alice.martin@", "elise")) for found in told)
+    (line,) = Notification.objects.filter(event="retrait-du-mandat", is_mail=False)
+    assert line.person == cast.world.alice
     assert "arrêtez tout traitement" in told["ines.caron@demo.example"].subject
     assert "Quartefeuille" not in "".join(one.body for one in told.values())
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('annuaire', '0005_successor'),
+        ('annuaire', '0006_mail_facts'),
     ]
 
     operations = [
