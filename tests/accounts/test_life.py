@@ -212,6 +212,7 @@ def test_twelve_months_later_nothing_of_the_person_is_left_but_what_they_did(wor
     sent.reply(world.igor, demande, "Un mot.")
     ListChoice.objects.create(user=world.igor, choices={"tri": "recentes"}, updated_at=clock.now())
     now = clock.now()
+    User.objects.filter(pk=world.igor.pk).update(mail_fact="refuse", mail_fact_at=now, mail_refused_since=now)
     with clock.at(now - 366 * DAY):
         closing.deactivate(actor_for(world.nora.pk), world.igor.pk)
     with clock.at(now - 3 * DAY):
@@ -228,6 +229,7 @@ def test_twelve_months_later_nothing_of_the_person_is_left_but_what_they_did(wor
     )
     assert igor.email.endswith("@invalid.invalid")
     assert igor.deleted_at is not None
+    assert (igor.mail_fact, igor.mail_fact_at, igor.mail_refused_since) == ("", None, None)
     assert flags_in(igor.pk, world.caf95) is None
     assert not ListChoice.objects.filter(user=igor).exists()
     words = Browser(world.ines).read(demande).words
