@@ -98,7 +98,7 @@ class _PickedInput(DateTimeBaseInput):
 
     def _holds(self, shown: str | None) -> bool:
         try:
-            return not shown or f"{datetime.strptime(shown, self.format):{self.format}}" == shown  # noqa: DTZ007
+            return not shown or f"{datetime.strptime(shown, self.format):{self.format}}" == shown  # noqa: DTZ007  text
         except ValueError:
             return False
 

@@ -169,3 +169,21 @@ def test_what_is_not_read_on_paper_is_marked(visit):
 @pytest.mark.parametrize("slug", ["inconnue", "creer-une-demande-2", "a" * 300])
 def test_an_unknown_page_is_not_found(visit, slug):
     assert visit().get(f"/aide/{slug}/").status_code == 404
+
+
+@pytest.mark.parametrize("who", [None, "alice", "ines", "rachel", "sophie"])
+def test_each_page_is_at_most_three_clicks_from_the_home(world, who):
+    """For whoever reads the page, nobody included: links only, no search."""
+    client = Client()
+    if who:
+        personas.sign_in(client, getattr(world, who))
+    at, seen = ["/"], {"/"}
+    for _click in range(3):
+        found = set()
+        for path in at:
+            page = page_of(client.get(path, follow=True))
+            found |= {one["href"].split("#")[0] for one in page.all("a") if one.get("href", "").startswith("/")}
+        # The help is reached by itself: other pages are not followed further than the first.
+        at = sorted(one for one in found - seen if one.startswith("/aide/"))
+        seen |= found
+    assert {f"/aide/{topic.slug}/" for topic in TOPICS} <= seen

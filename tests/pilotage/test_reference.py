@@ -119,7 +119,7 @@ def test_what_to_say_and_identifiers_are_those_of_the_next_page(
     row = Organisme.objects.get(code="caf")
     assert (row.name, [one.code for one in row.thematiques.all()]) == ("Allocations familiales", ["retraite"])
     assert row.edited_at is not None
-    assert "Modifié le" in nora.get(CAF).content.decode()
+    assert "Modifié " in nora.get(CAF).content.decode()
     assert "Valeurs livrées" in nora.get(f"{ORGANISMES}cpam/").content.decode()
 
 
@@ -228,3 +228,30 @@ def test_lists_cost_the_same_with_more_rows(nora: Client, django_assert_max_num_
     for path in ("/pilotage/territoires/", THEMES, ORGANISMES, QUESTIONS, CAF):
         with django_assert_max_num_queries(6):
             assert nora.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("val d", {"Val-de-Marne", "Val-d'Oise"}),
+        ("OISE", {"Oise", "Val-d'Oise"}),
+        ("réunion", {"La Réunion"}),
+        ("2a", {"Corse-du-Sud"}),
+        ("95", {"Val-d'Oise"}),
+        ("zzz", set()),
+        ("\0<b>", set()),
+    ],
+)
+def test_territoires_are_found_by_name_or_code(nora: Client, typed: str, names: set[str]) -> None:
+    for code, name in (("94", "Val-de-Marne"), ("60", "Oise"), ("974", "La Réunion"), ("2A", "Corse-du-Sud")):
+        Territoire.objects.get_or_create(code=code, defaults={"name": name, "timezone": "Europe/Paris"})
+    html = nora.get("/pilotage/territoires/", {"nom": typed}).content.decode()
+    found = {name.replace("&#x27;", "'") for name in re.findall(r'/pilotage/territoires/\w+/">([^<]*)</a>', html)}
+    assert found == names
+    assert f"{len(names)} territoire" in html
+    assert "<b>" not in html
+
+
+def test_no_word_means_all_territoires(nora: Client) -> None:
+    whole, blank = (nora.get(f"/pilotage/territoires/{query}").content.decode() for query in ("", "?nom=+"))
+    assert whole.count("/pilotage/territoires/") == blank.count("/pilotage/territoires/") > Territoire.objects.count()

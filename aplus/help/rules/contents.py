@@ -53,14 +53,14 @@ GUIDES = (
                 "Aidant\u00a0: créer une demande",
                 "guides",
                 "Les quatre étapes, de l’organisme à saisir jusqu’à l’envoi, et quoi remettre à la personne.",
-                "envoyer nouvelle brouillon mandat pièce jointe urgence étapes",
+                "faire déposer saisir envoyer signaler nouvelle brouillon mandat pièce jointe urgente urgence étapes",
             ),
             Topic(
                 "comprendre-les-etats",
                 "Aidant\u00a0: comprendre les états d’une demande",
                 "guides",
                 "Envoyée, en cours, à archiver, archivée : ce que chaque état attend de vous.",
-                "statut suivi archiver rouvrir toujours bloqué délai retard souffrance",
+                "statut suivi archiver clore fermer annuler rouvrir toujours bloqué délai retard souffrance attente",
             ),
         ),
     ),
@@ -88,7 +88,7 @@ GUIDES = (
                 "Responsable\u00a0: voir les utilisateurs d’un groupe",
                 "guides",
                 "Qui est membre, avec quel rôle, depuis quand chacun n’est pas venu, et qui est absent.",
-                "membres équipe collègues rôles activité retirer désactiver",
+                "membres équipe collègues rôles activité retirer supprimer désactiver",
             ),
             Topic(
                 "voir-les-demandes-du-groupe",
@@ -123,7 +123,7 @@ GUIDES = (
                 "Tous profils\u00a0: modifier vos informations",
                 "guides",
                 "Nom, fonction, téléphone, adresse, e-mails reçus, notifications, sécurité, absences et données.",
-                "compte profil cloche non lu mot de passe second facteur adresse",
+                "changer compte profil cloche non lu téléphone nom mot de passe second facteur adresse",
             ),
             Topic(
                 "gerer-votre-groupe",
@@ -174,7 +174,7 @@ FAQ = Section(
             "Comment créer un compte sur A+\u00a0?",
             "faq",
             "Un compte s’ouvre sur invitation : à qui la demander.",
-            "inscription rejoindre s’inscrire invitation",
+            "ouvrir avoir demander inscription rejoindre s’inscrire invitation",
         ),
         Topic(
             "partager-un-compte",

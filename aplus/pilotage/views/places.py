@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from aplus.access.gate import ActorRequest, access
 from aplus.annuaire.models import Organisme, OrganismeSide, Territoire
+from aplus.core.text import fold
 from aplus.pilotage.forms.reference import OrganismeForm, TerritoireForm
 from aplus.pilotage.forms.seen import OVERTAKEN
 from aplus.pilotage.queries import reference as queries
@@ -17,13 +18,26 @@ from aplus.pilotage.rules.marks import mark_of
 from aplus.pilotage.services import places as services
 from aplus.pilotage.views.writing import READING, write
 from aplus.policy import decisions
+from aplus.ui.forms import NUL
+
+LONGEST_NAME = 100
 
 
 @access(decisions.may_administer)
 @require_safe
 def territoires(request: ActorRequest) -> HttpResponse:
-    """All territoires."""
-    return render(request, "pilotage/territoires.html", {"rows": queries.territoires()})
+    """All territoires, or those whose name or code begins with what was typed."""
+    typed = request.GET.get("nom", "").replace(NUL, "").strip()[:LONGEST_NAME]
+    rows = queries.territoires()
+    context = {"rows": [row for row in rows if _is_named(row, fold(typed))], "typed": typed}
+    return render(request, "pilotage/territoires.html", context)
+
+
+def _is_named(row: Territoire, wanted: str) -> bool:
+    """One of its words begins so, accents and case aside; « val d » finds Val-d’Oise."""
+    name = fold(row.name).replace("-", " ").replace("'", " ").replace("’", " ")
+    sought = wanted.replace("-", " ").replace("'", " ").replace("’", " ")
+    return row.code.lower().startswith(sought) or f" {name}".find(f" {sought}") >= 0
 
 
 @access(decisions.may_administer)
