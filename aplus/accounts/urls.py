@@ -37,6 +37,7 @@ urlpatterns = [
     path("moi/securite/application/", own_factors.application, name="application"),
     path("moi/securite/application/retrait/", own_factors.remove_application, name="remove_application"),
     path("moi/securite/cles/", passkeys.passkeys, name="passkeys"),
+    path("moi/securite/cles/<uuid:passkey_id>/nom/", passkeys.rename_passkey, name="rename_passkey"),
     path("moi/securite/cles/<uuid:passkey_id>/retrait/", passkeys.remove_passkey, name="remove_passkey"),
     path("moi/securite/codes/", own_factors.recovery_codes, name="recovery_codes"),
     path("moi/adresse/", addresses.change_address, name="change_address"),

@@ -389,6 +389,9 @@ FORMS = {
     ),
     "own application away": Form("nora", lambda _scene: "/moi/securite/application/retrait/"),
     "own passkeys": Form("alice", lambda _scene: "/moi/securite/cles/", _said(reponse="{}", nom="Clé"), ("suite",)),
+    "own passkey named": Form(
+        "agent_ddfip", lambda scene: f"/moi/securite/cles/{scene.passkey.pk}/nom/", _said(nom="Clé")
+    ),
     "own passkey away": Form("agent_ddfip", lambda scene: f"/moi/securite/cles/{scene.passkey.pk}/retrait/"),
     "own recovery codes": Form("nora", lambda _scene: "/moi/securite/codes/", more=("suite",)),
     "somebody's factor": Form(

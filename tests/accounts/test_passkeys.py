@@ -303,3 +303,31 @@ def test_options_are_json_that_a_browser_reads(world: World, signed_in: SignedIn
     answer = signed_in(world.alice).post(KEYS, ASK)
     assert answer["Content-Type"] == "application/json"
     assert set(json.loads(answer.content)) == {"publicKey"}
+
+
+class TestRenaming:
+    def test_it_keeps_opening_the_account_under_its_new_name(self, world: World, signed_in: SignedIn) -> None:
+        key = given(world.alice, signed_in)
+        client, path = signed_in(world.alice), f"{KEYS}{Passkey.objects.get().pk}/nom/"
+        assert f'href="{path}"' in client.get(KEYS).content.decode()
+        fields = {"nom": "  Clé   <du> bureau ", "cle": one_time_key(client, path)}
+        for _ in range(2):
+            assert client.post(path, fields).headers["Location"] == KEYS
+        assert Passkey.objects.get().name == "Clé <du> bureau"
+        assert "Clé &lt;du&gt; bureau" in client.get(KEYS).content.decode()
+        assert lines(world.alice, "cle-nommee") == ["cle-nommee"]
+        assert enter(key).status_code == 303
+
+    def test_a_name_too_long_is_kept_on_the_page(self, world: World, signed_in: SignedIn) -> None:
+        given(world.alice, signed_in)
+        path = f"{KEYS}{Passkey.objects.get().pk}/nom/"
+        answer = signed_in(world.alice).post(path, {"nom": "x" * 61})
+        assert answer.status_code == 422
+        assert "x" * 61 in answer.content.decode()
+
+    def test_another_s_does_not_exist(self, world: World, signed_in: SignedIn) -> None:
+        given(world.alice, signed_in)
+        path, amir = f"{KEYS}{Passkey.objects.get().pk}/nom/", signed_in(world.amir)
+        assert amir.get(path).status_code == 404
+        assert amir.post(path, {"nom": "À moi"}).status_code == 404
+        assert Passkey.objects.get().name != "À moi"

@@ -59,8 +59,8 @@ class GoOnForm(KeyForm):
     suite = PathField(required=False)
 
 
-class PasskeyForm(KeyForm):
-    """A new passkey: what the browser answers is put in `reponse` by the page's script."""
+class PasskeyNameForm(KeyForm):
+    """What somebody calls one of their passkeys."""
 
     nom = forms.CharField(
         label="Nom de la clé",
@@ -69,12 +69,17 @@ class PasskeyForm(KeyForm):
         required=False,
         error_messages={"max_length": "Soixante signes au plus."},
     )
-    reponse = forms.CharField(widget=forms.HiddenInput, required=False)
-    suite = PathField(required=False)
 
     def clean_nom(self) -> str:
         """A name in any case."""
         return " ".join(self.cleaned_data["nom"].split()) or "Clé d’accès"
+
+
+class PasskeyForm(PasskeyNameForm):
+    """A new passkey: what the browser answers is put in `reponse` by the page's script."""
+
+    reponse = forms.CharField(widget=forms.HiddenInput, required=False)
+    suite = PathField(required=False)
 
 
 class EnterWithKeyForm(EnterForm):

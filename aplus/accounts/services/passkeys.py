@@ -137,6 +137,15 @@ def own(actor: Actor, passkey_id: UUID) -> Passkey | None:
     return Passkey.objects.filter(pk=passkey_id, user=actor.person_id).first()
 
 
+def rename(actor: Actor, passkey_id: UUID, name: str, *, key: str, location: str) -> None:
+    """Raises Unknown for another's, or one that is gone; AlreadyDone. It changes nothing that guards the account."""
+    with transaction.atomic():
+        use_key(actor, read_key(key), location)
+        if not Passkey.objects.filter(pk=passkey_id, user=actor.person_id).update(name=name):
+            raise Unknown
+        journal.write(actor, "cle-nommee", kind="cle", thing_id=passkey_id)
+
+
 def remove(actor: Actor, passkey_id: UUID, *, key: str, location: str) -> None:
     """Raises Unknown for another's, or one that is gone; AlreadyDone."""
     with transaction.atomic():

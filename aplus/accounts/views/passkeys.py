@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from aplus.access.gate import ActorRequest, SeeOther, access, public
 from aplus.accounts import limits, opening
-from aplus.accounts.forms.factors import EnterWithKeyForm, PasskeyForm
+from aplus.accounts.forms.factors import EnterWithKeyForm, PasskeyForm, PasskeyNameForm
 from aplus.accounts.forms.keys import KeyForm
 from aplus.accounts.models import User
 from aplus.accounts.queries import actors
@@ -67,6 +67,31 @@ def passkeys(request: ActorRequest) -> HttpResponse:
         return _passkeys_page(request, form, status=422)
     messages.success(request, "La clé d’accès est ajoutée\u00a0: elle suffit désormais pour entrer.")
     return SeeOther(location)
+
+
+@access(decisions.may_enter)
+@fresh_factor
+@require_http_methods(["GET", "HEAD", "POST"])
+def rename_passkey(request: ActorRequest, passkey_id: UUID) -> HttpResponse:
+    """Another name for one of one's passkeys, to tell them apart."""
+    passkey, back = services.own(request.actor, passkey_id), reverse("accounts:passkeys")
+    if passkey is None:
+        raise Http404
+    form = PasskeyNameForm(request.POST) if request.method == "POST" else PasskeyNameForm(initial={"nom": passkey.name})
+    if request.method == "POST" and form.is_valid():
+        name, key = form.cleaned_data["nom"], form.cleaned_data["cle"]
+        try:
+            return acted(
+                request,
+                lambda: services.rename(request.actor, passkey_id, name, key=key, location=back),
+                back,
+                back,
+                said="La clé d’accès a un nouveau nom.",
+            )
+        except Unknown:
+            raise Http404 from None
+    context = {"passkey": passkey, "form": form}
+    return render(request, "accounts/factors/rename_passkey.html", context, status=422 if form.is_bound else 200)
 
 
 @access(decisions.may_enter)

@@ -15,7 +15,7 @@ def test_both_sides_read_it(cast, clock, who):
     answer = cast.browser(who).read(cast.demande, "journal/")
     assert answer.status == 200
     cells = [" ".join(one.text.split()) for one in answer.page.all("td")]
-    assert cells == ["Inès Caron", "30 avril 2026 à 10 h 00", "30 avril 2026 à 11 h 00"]
+    assert cells == ["Inès Caron", "30 avril 2026 à 10 h 00", "30 avril 2026 à 11 h 00 (à l’instant)"]
 
 
 def test_strangers(cast):
