@@ -68,9 +68,7 @@ def pytest(wanted: Wanted, *, browser: bool) -> list[str]:
     marks = [f"({wanted.marks})"] if wanted.marks else []
     if not browser:
         marks.append("not browser")
-    return python(
-        "-m", "pytest", "-n", "2", "--dist", "worksteal", *(["-m", " and ".join(marks)] if marks else []), *wanted.rest
-    )
+    return python("-m", "pytest", "-n", "2", *(["-m", " and ".join(marks)] if marks else []), *wanted.rest)
 
 
 def run_tests(supervisor: Supervisor, command: list[str], told: dict[str, str]) -> int:

@@ -9,12 +9,14 @@ from dev.launcher.processes import Supervisor
 
 
 def options(*arguments: str, browser: bool = True) -> list[str]:
-    """What pytest is given after its name and how the tests are shared out."""
-    return suite.pytest(suite.parse(list(arguments)), browser=browser)[7:]
+    """What pytest is given after its own name."""
+    return suite.pytest(suite.parse(list(arguments)), browser=browser)[3:]
 
 
 def test_words_for_pytest_reach_it_in_order() -> None:
     assert options("--long", "tests/dev", "-x", "-k", "a or b") == [
+        "-n",
+        "2",
         "--long",
         "tests/dev",
         "-x",
@@ -24,9 +26,9 @@ def test_words_for_pytest_reach_it_in_order() -> None:
 
 
 def test_without_a_browser_only_its_tests_are_left_out() -> None:
-    assert options(browser=False) == ["-m", "not browser"]
-    assert options("-m", "long or slow", browser=False) == ["-m", "(long or slow) and not browser"]
-    assert options("-m", "long") == ["-m", "(long)"]
+    assert options(browser=False) == ["-n", "2", "-m", "not browser"]
+    assert options("-m", "long or slow", browser=False) == ["-n", "2", "-m", "(long or slow) and not browser"]
+    assert options("-m", "long") == ["-n", "2", "-m", "(long)"]
 
 
 def test_only_root_installs_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
