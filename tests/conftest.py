@@ -14,6 +14,7 @@ from django.test import Client, TransactionTestCase
 from django.test.client import ClientHandler
 
 from tests import pages, personas
+from tests.committed import forget_the_journal
 from tests.once import once
 
 # In a process that ran the browser, Playwright's loop stays open: Django would take every later test for async code.
@@ -107,6 +108,7 @@ def _flush_append_only(monkeypatch: pytest.MonkeyPatch) -> None:
         with connection.cursor() as cursor:
             for table in APPEND_ONLY:
                 cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        forget_the_journal()
 
     monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lifted)
 

@@ -13,16 +13,14 @@ from aplus.accounts.services.entering import token_of
 from aplus.annuaire.models import Groupe, Organisme, Territoire
 from aplus.notifications.models import Notification
 from tests import personas
+from tests.committed import forget_the_journal
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
 @pytest.fixture
 def committing(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[personas.World]:
-    """Everybody, in a database where commits are real: for people who act at once.
-
-    Takes its own rows away; the lines of the journal stay, which refuses to lose any.
-    """
+    """Everybody, in a database where commits are real: for people who act at once; takes its own rows away."""
     with django_db_blocker.unblock():
         try:
             yield personas.build()
@@ -31,6 +29,7 @@ def committing(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbB
                 model.objects.all().delete()
             with connection.cursor() as cursor:
                 cursor.execute(f"TRUNCATE {ProcrastinateJob._meta.db_table} CASCADE")
+            forget_the_journal()
             connection.close()
 
 

@@ -16,6 +16,7 @@ from aplus.demandes.models import Demande, Message, Transition
 from aplus.journal.models import JournalLine
 from aplus.notifications.models import Notification
 from tests import personas
+from tests.committed import forget_the_journal
 from tests.demandes import sent
 from tests.demandes.one.browser import Browser, filled
 from tests.demandes.one.cast import Cast
@@ -25,7 +26,7 @@ APPEND_ONLY = "transition"
 
 @pytest.fixture
 def cast(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker, time_machine: Any) -> Iterator[Cast]:
-    """A demande in a database where commits are real; takes its rows away, but for the journal, which keeps its own."""
+    """A demande in a database where commits are real; takes its rows away."""
     time_machine.move_to("2026-11-19T08:00:00+00:00", tick=True)
     with django_db_blocker.unblock():
         places = [(model, set(model.objects.values_list("pk", flat=True))) for model in (Organisme, Territoire)]
@@ -45,6 +46,7 @@ def take_away() -> None:
         cursor.execute(f"ALTER TABLE {APPEND_ONLY} DISABLE TRIGGER USER")
         cursor.execute("TRUNCATE accounts_user, annuaire_groupe, demande, secrets.secret, procrastinate_jobs CASCADE")
         cursor.execute(f"ALTER TABLE {APPEND_ONLY} ENABLE TRIGGER USER")
+    forget_the_journal()
 
 
 def together(*acts: Callable[[], int]) -> list[int]:
