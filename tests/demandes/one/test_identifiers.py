@@ -2,6 +2,7 @@
 
 import pytest
 
+from aplus.demandes.models import Demande
 from aplus.journal.models import JournalLine
 from tests.demandes import sent
 from tests.demandes.one.cast import AUTHORS, CAF, assert_refused
@@ -16,8 +17,10 @@ def lines(answer):
 
 
 def copies(answer):
-    """What the « Copier » buttons hold."""
-    return [one["data-copy"] for one in answer.page.all("button") if one.get("data-copy")]
+    """What the « Copier » buttons hold, but for the first: the number of the demande."""
+    number, *held = [one["data-copy"] for one in answer.page.all("button") if one.get("data-copy")]
+    assert Demande.objects.filter(number=number).exists()
+    return held
 
 
 def test_who_may(cast):
