@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -15,7 +16,9 @@ from aplus.access.gate import ActorRequest, SeeOther
 from aplus.accounts.models import Session
 from aplus.accounts.polling import Brings, columns_beside, is_polling
 from aplus.accounts.queries import actors as queries
+from aplus.accounts.rules.beginning import mark_of
 from aplus.accounts.rules.factors import must_have_one
+from aplus.accounts.services import beginning
 from aplus.accounts.sessions import SessionStore
 from aplus.policy import decisions
 from aplus.policy.actor import NOBODY
@@ -78,7 +81,15 @@ class ActorMiddleware:
         match = request.resolver_match
         if match is not None and not is_polling(match.func):
             store.stamp()
+            if session is not None and session.user is not None and is_shown(request, response):
+                actor = cast("ActorRequest", request).actor
+                beginning.note(session.user, actor, mark_of(match.view_name, match.kwargs))
         return response
+
+
+def is_shown(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether a person has this page before them now."""
+    return request.method == "GET" and response.status_code == HTTPStatus.OK
 
 
 def beside_session(path: str) -> tuple[Brings | None, bool]:

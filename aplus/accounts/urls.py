@@ -4,6 +4,7 @@ from django.urls import path
 
 from aplus.accounts.views import (
     addresses,
+    beginning,
     entering,
     joining,
     own_factors,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("connexion/cle/", passkeys.enter, name="enter_with_passkey"),
     path("bienvenue/", entering.welcome, name="welcome"),
     path("deconnexion/", entering.sign_out, name="sign_out"),
+    path("moi/premiers-pas/", beginning.first_steps, name="first_steps"),
     path("moi/securite/", security.security, name="security"),
     path("moi/securite/mot-de-passe/", passwords.own_password, name="own_password"),
     path("moi/securite/mot-de-passe/retrait/", passwords.remove_own_password, name="remove_own_password"),

@@ -268,7 +268,7 @@ INVENTORY: dict[str, Table] = {
     "accounts.User": {
         ACCOUNT: (
             *("email", "first_name", "last_name", "sort_key", "function", "phone"),
-            *("last_active_at", "mail_choice", "mail_hours", "weekly_summary"),
+            *("last_active_at", "mail_choice", "mail_hours", "weekly_summary", "first_steps"),
             *("mail_fact", "mail_fact_at", "mail_refused_since"),
         ),
         ACCOUNT_ROW: (

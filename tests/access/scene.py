@@ -365,6 +365,7 @@ FORMS = {
         lambda scene: f"/groupes/{scene.cast.world.caf95.id}/demandes/{scene.cast.demande.pk}/attribution/",
         lambda scene: {"personne": str(scene.cast.world.igor.id)},
     ),
+    "first steps": Form("alice", lambda _scene: "/moi/premiers-pas/", _said(choix="masquer")),
     "all read": Form("alice", lambda _scene: "/notifications/", _said(jusqu_a="2026-05-01T09:00:00+00:00"), ("apres",)),
     "own address": Form("alice", lambda _scene: "/moi/adresse/", _said(adresse="alice@demo.example"), ("action",)),
     "somebody's address": Form(

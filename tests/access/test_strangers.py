@@ -23,8 +23,8 @@ OF_ONE_S_OWN = (
 # The searched words and the reader's own list are everybody's to ask.
 EVERYBODYS = (
     *("first step", "communes", "search", "list choices", "list", "csv", "xlsx", "own absence", "own address"),
-    *("all read", "own password", "own password removed", "own sessions ended", "identity", "own choices"),
-    "contact",
+    *("own password", "own password removed", "own sessions ended", "identity", "own choices"),
+    *("all read", "first steps", "contact"),
     *OF_ONE_S_OWN,
 )
 

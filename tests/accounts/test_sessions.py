@@ -46,7 +46,7 @@ def through_middleware(client: Client, view: Callable[[HttpRequest], HttpRespons
     request.COOKIES = {name: morsel.value for name, morsel in client.cookies.items()}
 
     def answer(request: HttpRequest) -> HttpResponse:
-        request.resolver_match = type("Match", (), {"func": staticmethod(view)})()
+        request.resolver_match = type("Match", (), {"func": staticmethod(view), "view_name": "", "kwargs": {}})()
         return view(request)
 
     SessionMiddleware(ActorMiddleware(answer))(request)

@@ -61,6 +61,7 @@ def test_a_first_entry(meet: Meet, name: str, scripts: bool) -> None:
         "/demandes/?onglet=archivees",
         "/groupes/",
         "/notifications/",
+        "/moi/premiers-pas/",
         "/moi/",
         "/moi/adresse/",
         "/moi/informations/",

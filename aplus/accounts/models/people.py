@@ -67,6 +67,8 @@ class User(AbstractBaseUser, Addressed):
     mail_hours = ArrayField(models.PositiveSmallIntegerField(), default=both_hours)
     # None: on for responsables, off for others.
     weekly_summary = models.BooleanField(null=True, blank=True)
+    # Of the panel of first steps (`rules/beginning.py`): the screens opened, and that it is over.
+    first_steps = ArrayField(models.CharField(max_length=60), default=list, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
 

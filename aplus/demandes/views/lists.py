@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from aplus.access.gate import ActorRequest, SeeOther, access
 from aplus.access.keys import FIELD, read_key
+from aplus.accounts.presenters.beginning import on_first_page
 from aplus.core import clock
 from aplus.core.errors import AlreadyDone
 from aplus.demandes.forms.search import SearchForm
@@ -58,6 +59,7 @@ def list_page(request: ActorRequest, *, refused: SearchForm | None = None, statu
     numbers = queries.counters(actor, now=clock.now(), within=within)
     context = {
         **page,
+        "first_steps": on_first_page(request),
         "export_query": f"?{whole.to_query()}" if whole.asked() else "",
         "title": presenter.title(actor, state),
         "tabs": presenter.tabs(actor, state, numbers, is_kept=shown.is_kept),

@@ -83,6 +83,7 @@ SECTIONS = (
             "Choix des e-mails": "mail_choice",
             "Heures des e-mails groupés": "mail_hours",
             "Résumé hebdomadaire": "weekly_summary",
+            "Premiers pas": "first_steps",
             "Dernière nouvelle des e-mails envoyés": "mail_fact",
             "Reçue le": "mail_fact_at",
             "Les e-mails reviennent depuis le": "mail_refused_since",

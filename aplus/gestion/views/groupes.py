@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from aplus.access.gate import ActorRequest, access
+from aplus.accounts.presenters.beginning import on_first_page
 from aplus.annuaire.models import Groupe
 from aplus.core import clock
 from aplus.demandes.queries import moving
@@ -24,6 +25,7 @@ def groupes(request: ActorRequest) -> HttpResponse:
     """The groupes I belong to, with what waits in each, and the way to the others."""
     actor = request.actor
     context = {
+        "first_steps": on_first_page(request),
         "lines": [presenters.my_line(actor, one) for one in directory.mine(actor, clock.now())],
         "may_see_directory": decisions.may_see_pilotage(actor),
         "may_create": decisions.may_create_groupe(actor),

@@ -71,6 +71,7 @@ def sections(actor: Actor) -> list[Place]:
         Place("Notifications", "/notifications/"),
         Place("Mon compte", "/moi/"),
         Place("Mes informations", "/moi/informations/"),
+        Place("Mes premiers pas", "/moi/premiers-pas/"),
         Place("Mes absences", "/moi/absences/"),
         Place("Mes e-mails", "/moi/notifications/"),
         Place("Sécurité de mon compte", "/moi/securite/"),

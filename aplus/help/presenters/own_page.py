@@ -39,6 +39,7 @@ SCREENS = {
     "gestion:identity": SELF,
     "gestion:choices": SELF,
     "gestion:my_data": SELF,
+    "accounts:first_steps": SELF,
     "accounts:security": SELF,
     "accounts:own_password": SELF,
     "accounts:change_address": SELF,

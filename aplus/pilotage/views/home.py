@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from aplus.access.gate import ActorRequest, access, public
+from aplus.accounts.presenters.beginning import on_first_page
 from aplus.pilotage.presenters.home import sections
 from aplus.pilotage.presenters.scopes import scopes
 from aplus.pilotage.queries.places import places
@@ -15,7 +16,11 @@ from aplus.policy import decisions
 @require_safe
 def home(request: ActorRequest) -> HttpResponse:
     """What this reader's role covers, and the pages it opens."""
-    context = {"scopes": scopes(request.actor, places()), "sections": sections(request.actor)}
+    context = {
+        "first_steps": on_first_page(request),
+        "scopes": scopes(request.actor, places()),
+        "sections": sections(request.actor),
+    }
     return render(request, "pilotage/home.html", context)
 
 
