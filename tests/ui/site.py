@@ -76,6 +76,7 @@ def receive(request):
 accounts = [
     path("connexion/", stand_in, name="sign_in"),
     path("moi/adresse/", stand_in, name="change_address"),
+    path("moi/premiers-pas/", stand_in, name="first_steps"),
     path("moi/securite/", stand_in, name="security"),
 ]
 

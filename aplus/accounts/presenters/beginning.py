@@ -58,7 +58,7 @@ def panel(user: User, actor: Actor) -> Panel | None:
 
 def on_first_page(request: ActorRequest) -> Panel | None:
     """The panel where this person's day begins, until it is over; said once more when all is done."""
-    user = request.user
+    user = getattr(request, "user", None)
     is_first = request.path == first_path(request.actor) and not request.GET
     if not is_first or not isinstance(user, User) or rules.OVER in user.first_steps:
         return None
