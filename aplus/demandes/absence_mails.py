@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from aplus.accounts.models import Absence, Membership, User
 from aplus.annuaire.models import Groupe
+from aplus.core.french import of_name
 from aplus.demandes.presenters.states import number_label
 from aplus.demandes.queries import absences, duty
 from aplus.demandes.services import standing_in
@@ -123,8 +124,8 @@ def _followed(about: About, to: str) -> Composed:
 def _finished(about: About, person: User) -> Composed:
     return Composed(
         to=person.email,
-        subject=f"Votre remplacement de {about.who} est fini",
-        title=f"Votre remplacement de {about.who} est fini",
+        subject=f"Votre remplacement {of_name(about.who)} est fini",
+        title=f"Votre remplacement {of_name(about.who)} est fini",
         paragraphs=["Vous ne voyez plus ses demandes, sauf celles où vous avez agi et que vous suivez toujours."],
         links=[LIST],
     )

@@ -56,12 +56,17 @@ class Words:
 
 # Why a demande is archived by itself.
 REST = {
-    "traitee": "elle est traitée et personne n’y a agi depuis trente jours",
-    "inactive": "personne n’y a agi depuis six mois",
+    "traitee": "elle était traitée, et personne n’y a agi pendant trente jours",
+    "inactive": "personne n’y a agi pendant six mois",
     "mandat": "le mandat de la personne est terminé depuis trente jours",
 }
 WORDS: dict[str, Callable[[Told], Words]] = {
-    "envoi": lambda told: Words(f"Nouvelle demande {told.number}", f"{told.who} vous adresse une nouvelle demande."),
+    "envoi": lambda told: Words(
+        f"Nouvelle demande {told.number}",
+        f"{told.who} a envoyé cette demande et vous l’a partagée\u00a0: vous pouvez y répondre, comme son auteur."
+        if told.is_author_side
+        else f"{told.who} vous adresse une nouvelle demande.",
+    ),
     "invitation": lambda told: Words(
         f"Vous êtes invité sur la demande {told.number}", f"{told.who} vous invite sur une demande."
     ),
@@ -167,7 +172,7 @@ WORDS: dict[str, Callable[[Told], Words]] = {
     ),
     "preavis": lambda told: Words(
         f"Demande {told.number} : bientôt archivée",
-        f"Cette demande s’archivera d’elle-même après le {_day(told.day)} : {REST[told.why]}. "
+        f"Cette demande s’archivera d’elle-même après le {_day(told.day)}, si personne n’y agit d’ici là. "
         + (
             "Si le blocage est levé, vous pouvez l’archiver vous-même ; sinon, dites-le depuis sa page."
             if told.why == "traitee"
@@ -234,14 +239,15 @@ def _for_manager(line: Notification, person: User, demande_id: UUID, role: Role)
         return None
     told = Told(_who(line), groupe.name, number_label(demande.number), is_author_side=False)
     words = WORDS[line.event](told)
-    facts = [f"Demande {told.number}.", f"Groupe : {groupe.name}."]
+    facts = [f"Demande {told.number}", f"Groupe : {groupe.name}"]
     if role is not Role.ADMINISTRATEUR:
-        facts.append(f"Territoire : {demande.territoire}.")
+        facts.append(f"Territoire : {demande.territoire}")
     return Composed(
         to=person.email,
         subject=words.subject,
         title=words.subject,
-        paragraphs=[words.sentence, *facts],
+        paragraphs=[words.sentence],
+        facts=facts,
         links=[_managers_link(person, demande_id, groupe, role)],
         number=demande.number,
     )
@@ -266,14 +272,15 @@ def _for_mailbox(line: Notification, demande_id: UUID, groupe_id: UUID) -> Compo
     if part is None or not part.groupe.told_mailbox:
         return None
     demande = Demande.objects.select_related("territoire", "structure").get(pk=demande_id)
-    demande.part_list = list(Part.objects.filter(demande_id=demande_id).select_related("groupe"))
+    parts = Part.objects.filter(demande_id=demande_id).select_related("groupe")
+    demande.part_list = list(parts.order_by("addressed_at", "groupe__sort_key"))
     names = [
         membership.user.full_name
         for membership in Membership.objects.filter(groupe_id=groupe_id, is_instructeur=True, user__is_active=True)
         .select_related("user")
         .order_by("user__sort_key")[:NAMED_AT_MOST]
     ]
-    extra = [f"Peuvent l’ouvrir pour {part.groupe.name} : {', '.join(names)}."] if names else []
+    extra = [f"Peuvent l’ouvrir pour {part.groupe.name} : {', '.join(names)}"] if names else []
     return _composed(line, demande, part.groupe.told_mailbox, is_author_side=False, extra=extra)
 
 
@@ -290,16 +297,17 @@ def _composed(line: Notification, demande: Demande, to: str, *, is_author_side: 
     words = WORDS[line.event](told)
     groupes = ", ".join(part.groupe.name for part in demande.part_list)
     facts = [
-        f"Demande {told.number}, de {demande.structure.name}.",
-        f"Territoire : {demande.territoire}.",
-        f"Groupes saisis : {groupes}.",
+        f"Demande {told.number}, de la structure {demande.structure.name}",
+        f"Territoire : {demande.territoire}",
+        f"{'Groupes saisis' if len(demande.part_list) > 1 else 'Groupe saisi'} : {groupes}",
     ]
     urgent = ["Cette demande est urgente."] if demande.is_urgent else []
     return Composed(
         to=to,
         subject=f"Urgent - {words.subject}" if demande.is_urgent else words.subject,
         title=words.subject,
-        paragraphs=[words.sentence, *urgent, *facts, *extra],
+        paragraphs=[words.sentence, *urgent],
+        facts=[*facts, *extra],
         links=[*_links(line, demande), ("Ouvrir la demande", reverse("demandes:page", args=[demande.id]))],
         number=demande.number,
     )

@@ -81,4 +81,4 @@ def _links(text: str) -> Iterator[tuple[str, str]]:
     lines = text.splitlines()
     for above, line in pairwise(lines):
         if line.startswith(f"{settings.BASE_URL}/"):
-            yield above.removesuffix(" :"), line
+            yield above.removesuffix("\u00a0:"), line

@@ -1,9 +1,11 @@
 """The form of every mail: headers, text and HTML with the same links, readable without images."""
 
+import re
 import unicodedata
 from datetime import datetime
+from email.header import Header
 from email.utils import format_datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -16,7 +18,14 @@ from aplus.notifications.models import Notification
 from aplus.notifications.registry import Composed, Item
 
 PREFIX = "[A+] "
+# Shorter than a line of a mail, so that nothing folds it again.
+SUBJECT_LINE = 68
+WIDE_SIGNS = re.compile("(?<=«) | (?=[:;?!»])")
 REASON_PERSON = "Vous recevez cet e-mail parce que vous avez un compte sur Administration+."
+REASON_DEMANDE = (
+    "Vous recevez cet e-mail parce que vous avez un compte sur Administration+. "
+    "Vous choisissez ce que vous recevez dans «\u00a0Mes e-mails\u00a0», depuis «\u00a0Mon compte\u00a0»."
+)
 REASON_GROUPE = "Vous recevez cet e-mail parce que cette adresse est celle de votre groupe sur Administration+."
 REASON_INVITED = (
     "Vous recevez cet e-mail parce que cette adresse a été invitée à rejoindre Administration+. "
@@ -36,6 +45,7 @@ class Content(TypedDict):
 
     title: str
     paragraphs: list[str]
+    facts: list[str]
     items: list[Item]
     links: list[tuple[str, str]]
     reason: str
@@ -51,6 +61,14 @@ class Mail(EmailMultiAlternatives):
     message_id: str
     line_id: UUID
 
+    def message(self, **options: Any) -> Any:
+        """With a subject folded as its header begins: no first line is left empty, which some filters take for junk."""
+        made, subject = super().message(**options), str(self.subject)
+        if not subject.isascii():
+            folded = Header(subject, "utf-8", maxlinelen=SUBJECT_LINE, header_name="Subject").encode()
+            made.replace_header("Subject", folded)
+        return made
+
 
 def build(line: Notification, composed: Composed) -> Mail:
     """The mail of a line, ready to send.
@@ -60,12 +78,13 @@ def build(line: Notification, composed: Composed) -> Mail:
     validate_email(composed.to)
     host = urlsplit(settings.BASE_URL).hostname
     content = Content(
-        title=one_line(composed.title),
-        paragraphs=[one_line(paragraph) for paragraph in composed.paragraphs],
-        items=[Item(one_line(item.title), one_line(item.sentence), absolute(item.url)) for item in composed.items],
-        links=[(one_line(label), absolute(url)) for label, url in composed.links],
-        reason=_reason(line),
-        no_reply=_no_reply(line),
+        title=french(composed.title),
+        paragraphs=[french(paragraph) for paragraph in composed.paragraphs],
+        facts=[french(fact) for fact in composed.facts],
+        items=[Item(french(item.title), french(item.sentence), absolute(item.url)) for item in composed.items],
+        links=[(french(label), absolute(url)) for label, url in composed.links],
+        reason=french(_reason(line)),
+        no_reply=french(_no_reply(line)),
         support=settings.SUPPORT_EMAIL,
     )
     message_id = f"<{line.id.hex}@{host}>"
@@ -81,7 +100,7 @@ def build(line: Notification, composed: Composed) -> Mail:
     if line.demande_id is not None:
         thread = f"<demande-{line.demande_id.hex}@{host}>"
         headers["References"] = headers["In-Reply-To"] = thread
-    mail = Mail(PREFIX + one_line(composed.subject), _text(content), to=[composed.to], headers=headers)
+    mail = Mail(PREFIX + french(composed.subject), _text(content), to=[composed.to], headers=headers)
     mail.attach_alternative(render_to_string("notifications/mail.html", {**content}), "text/html")
     mail.at = line.at
     mail.key = f"{line.at:%f}{line.id.hex}"
@@ -104,12 +123,19 @@ def one_line(text: str) -> str:
     return " ".join(word for word in visible.split(" ") if word)
 
 
+def french(text: str) -> str:
+    """On one line, with spaces that do not break where French wants them."""
+    return WIDE_SIGNS.sub("\u00a0", one_line(text))
+
+
 def _reason(line: Notification) -> str:
     if line.invitation_id is not None:
         return REASON_INVITED
     if line.contact_id is not None:
         return REASON_TEAM
-    return REASON_GROUPE if line.groupe_id else REASON_PERSON
+    if line.groupe_id is not None:
+        return REASON_GROUPE
+    return REASON_DEMANDE if line.demande_id else REASON_PERSON
 
 
 def _no_reply(line: Notification) -> str:
@@ -120,7 +146,8 @@ def _no_reply(line: Notification) -> str:
 
 def _text(content: Content) -> str:
     items = [f"{item.title}\n{item.sentence}\n{item.url}" for item in content["items"]]
-    links = [f"{label} :\n{url}" for label, url in content["links"]]
+    facts = ["\n".join(content["facts"])] if content["facts"] else []
+    links = [f"{label}\u00a0:\n{url}" for label, url in content["links"]]
     signature = f"-- \nL’équipe d’Administration+\n{content['support']}"
     why = f"{content['reason']}\n{content['no_reply']}"
-    return "\n\n".join([content["title"], *content["paragraphs"], *items, *links, signature, why]) + "\n"
+    return "\n\n".join([content["title"], *content["paragraphs"], *facts, *items, *links, signature, why]) + "\n"

@@ -22,8 +22,9 @@ class Item:
 class Composed:
     """What one recipient reads. Plain text everywhere: no markup, no personal data of an usager, no subject.
 
-    `to` is one address; `subject` comes without the « [A+] » prefix; a link is (label, path of this site or address
-    that begins with BASE_URL); `number` is the demande's, when the line does not carry it already.
+    `to` is one address; `subject` comes without the « [A+] » prefix; `facts` are short lines read together, after the
+    paragraphs; a link is (label, path of this site or address that begins with BASE_URL), the first one is what the
+    mail asks for; `number` is the demande's, when the line does not carry it already.
     """
 
     to: str
@@ -33,6 +34,7 @@ class Composed:
     links: list[tuple[str, str]] = field(default_factory=list)
     number: int | None = None
     items: list[Item] = field(default_factory=list)
+    facts: list[str] = field(default_factory=list)
 
 
 # Returns None when the recipient has no right to it any more: rights are asked again when sending.

@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core import mail
 
 from aplus.accounts.models import DigestChoice, MailChoice, Membership, User
+from aplus.accounts.queries.actors import actor_for
 from aplus.accounts.queries.choices import mail_plans
 from aplus.accounts.rules.choices import next_grouped
+from aplus.annuaire.models import Groupe, Territoire
 from aplus.core import clock
-from aplus.demandes.models import Demande
+from aplus.demandes.models import Demande, Following
+from aplus.demandes.services import absences, inviting
 from aplus.notifications import services as notifications
 from aplus.notifications.models import Notification, State
 from tests.demandes import sent
@@ -67,7 +71,14 @@ def demande_of(world: World, **options: Any) -> Demande:
         (TEN, (), "Europe/Paris", TWO),
         (TEN, (9, 14), "Indian/Reunion", datetime(2026, 3, 3, 10, tzinfo=UTC)),
         (TEN, (9, 14), "Pacific/Noumea", datetime(2026, 3, 3, 22, tzinfo=UTC)),
+        # Clocks change in the night: 9:00 is an hour earlier, or later, than the day before.
         (datetime(2026, 3, 28, 20, tzinfo=UTC), (9,), "Europe/Paris", datetime(2026, 3, 29, 7, tzinfo=UTC)),
+        (datetime(2026, 10, 24, 20, tzinfo=UTC), (9,), "Europe/Paris", datetime(2026, 10, 25, 8, tzinfo=UTC)),
+        (datetime(2026, 3, 7, 20, tzinfo=UTC), (9,), "America/Miquelon", datetime(2026, 3, 8, 11, tzinfo=UTC)),
+        (datetime(2026, 3, 8, 20, tzinfo=UTC), (9,), "America/Martinique", datetime(2026, 3, 9, 13, tzinfo=UTC)),
+        # Already tomorrow there, still today there.
+        (datetime(2026, 3, 3, 21, tzinfo=UTC), (14,), "Pacific/Wallis", datetime(2026, 3, 4, 2, tzinfo=UTC)),
+        (datetime(2026, 3, 4, 1, tzinfo=UTC), (14,), "Pacific/Tahiti", datetime(2026, 3, 5, 0, tzinfo=UTC)),
     ],
 )
 def test_the_next_hour_is_that_of_the_territoire(
@@ -102,6 +113,101 @@ def test_grouped_lists_each_thing_once_at_the_hour(world: World) -> None:
         assert str(one.alternatives[0][0]).count(f'href="{address}"') == number
     assert "Quartefeuille" not in text
     assert digests(TWO + timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "first", "second"),
+    [
+        ("Europe/Paris", datetime(2026, 3, 28, 8, tzinfo=UTC), datetime(2026, 3, 29, 7, tzinfo=UTC)),
+        ("Indian/Reunion", datetime(2026, 3, 28, 5, tzinfo=UTC), datetime(2026, 3, 29, 5, tzinfo=UTC)),
+        ("America/Cayenne", datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 3, 29, 12, tzinfo=UTC)),
+    ],
+)
+def test_at_nine_over_there_each_day_also_when_clocks_change(
+    world: World, zone: str, first: datetime, second: datetime
+) -> None:
+    Territoire.objects.update(timezone=zone)
+    choose([world.alice], MailChoice.GROUPED, mail_hours=[9])
+    for hour in (first, second):
+        with at(hour - timedelta(hours=2)):
+            sent.reply(world.ines, demande_of(world))
+        assert digests(hour - timedelta(seconds=1)) == []
+        assert len(digests(hour)) == 1
+
+
+def test_what_happened_on_one_demande_stands_together(world: World) -> None:
+    choose([world.alice], MailChoice.GROUPED)
+    with at(TEN):
+        demande, other = demande_of(world), demande_of(world)
+    for minute, listed in enumerate((demande, other, demande, other)):
+        with at(TEN + timedelta(minutes=minute)):
+            sent.reply(world.ines, listed)
+    (one,) = digests(TWO)
+    found = [line for line in str(one.body).splitlines() if "/demandes/" in line]
+    assert found == [f"http://testserver/demandes/{listed.pk}/" for listed in (demande, demande, other, other)]
+
+
+def mute(demande: Demande, *people: User) -> None:
+    for person in people:
+        Following.objects.create(demande=demande, user=person, is_muted=True)
+
+
+def test_muting_leaves_what_is_always_told_on_both_sides(world: World) -> None:
+    with at(TEN):
+        demande = demande_of(world)
+        mute(demande, world.alice, world.ines)
+        for act, told in (("prise-en-charge", []), ("reponse", []), ("precisions", [ALICE]), ("traitement", [ALICE])):
+            sent.reply(world.igor, demande, act=act)
+            assert [one for one in mailed() if one in {ALICE, world.ines.email}] == told, act
+
+
+def test_of_an_urgent_demande_who_mutes_is_told_too(world: World) -> None:
+    with at(TEN):
+        demande = demande_of(world, urgency="expulsion")
+        mute(demande, world.alice)
+        sent.reply(world.igor, demande)
+        assert ALICE in mailed()
+
+
+def test_a_groupe_that_is_invited_is_told_as_its_members_chose(world: World) -> None:
+    """Whoever is invited by name is told at once; being in an invited groupe is being sent a demande."""
+    choose([world.paul, world.agent_msa, world.elise], MailChoice.NONE)
+    with at(TEN):
+        demande = demande_of(world)
+        by = inviting.Invitation(groupe_ids=[world.cpam95.pk], expert_ids=[world.elise.pk], reason="Leur avis.")
+        inviting.invite(actor_for(world.alice.pk), demande.pk, by, key=uuid4())
+        assert mailed("invitation") == ["cpam95@demo.example", world.elise.email]
+
+
+def test_whoever_stays_in_a_groupe_without_mailbox_is_told_whatever_they_chose(world: World) -> None:
+    Groupe.objects.filter(pk=world.caf95.pk).update(is_mailbox_told=False)
+    choose([world.ines, world.remi], MailChoice.NONE)
+    groupe = Groupe.objects.get(pk=world.caf95.pk)
+    with at(TEN):
+        sent.send(world.alice, world.fs_argenteuil, [groupe])
+        assert mailed("envoi") == [world.igor.email]
+        Membership.objects.filter(user=world.igor).delete()
+        sent.send(world.alice, world.fs_argenteuil, [groupe])
+        assert mailed("envoi") == [world.ines.email, world.remi.email]
+
+
+@pytest.mark.parametrize(
+    ("choice", "at_once", "later"),
+    [("chaque", {"igor", "remi"}, set()), ("groupe", {"remi"}, {"igor"}), ("aucun", {"remi"}, set())],
+)
+def test_absences_are_told_as_people_chose(world: World, choice: str, at_once: set[str], later: set[str]) -> None:
+    choose([world.igor, world.amir], MailChoice(choice))
+    with at(TEN):
+        demande = demande_of(world)
+        sent.reply(world.ines, demande, act="prise-en-charge")
+        mailed()
+        for who, colleagues in ((world.ines, {}), (world.alice, {world.fs_argenteuil.pk: world.amir.pk})):
+            days = absences.Days(TEN.date(), TEN.date(), colleagues)
+            absences.plan_own(actor_for(who.pk), days, key=uuid4(), location="/moi/")
+        # Amir is called to her demandes: told at once in any case.
+        expected = {world.user(who).email for who in at_once} | {world.amir.email, "caf95@demo.example"}
+        assert set(mailed("absence")) == expected
+    assert {one.to[0] for one in digests(TWO)} == {world.user(who).email for who in later}
 
 
 def test_a_stop_is_made_up_for_and_later_acts_wait_for_their_own_hour(world: World) -> None:

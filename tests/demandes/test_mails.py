@@ -254,11 +254,17 @@ class TestWhatItSays:
         assert link in one.body.splitlines()
         assert f'href="{link}"' in str(one.alternatives[0][0])
 
+    def test_to_a_colleague_chosen_when_sending(self, world):
+        sent.send(world.alice, world.fs_argenteuil, [world.caf95], colleagues=[world.amir])
+        told()
+        one = next(one for one in mail.outbox if one.to == [AMIR])
+        assert "Alice Martin a envoyé cette demande et vous l’a partagée" in one.body
+
     def test_to_a_mailbox(self, world):
         sent.send(world.alice, world.fs_argenteuil, [world.caf95])
         told()
         one = next(one for one in mail.outbox if one.to == [CAF_BOX])
-        assert "Peuvent l’ouvrir pour CAF du Val-d'Oise : Inès Caron, Rémi Garnier, Igor Lefèvre." in one.body
+        assert "Peuvent l’ouvrir pour CAF du Val-d'Oise\u00a0: Inès Caron, Rémi Garnier, Igor Lefèvre" in one.body
 
     def test_no_mail_signs_anyone_in(self, world, demande, client):
         does(world, demande, "ines", "traitement")

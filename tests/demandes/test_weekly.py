@@ -1,13 +1,15 @@
 """The summary of the week: to responsables unless they chose otherwise, to who asked; once, with the numbers of now."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
 from aplus.accounts.models import MailChoice, Membership, User
+from aplus.accounts.queries.actors import actor_for
 from aplus.annuaire.models import Territoire
 from aplus.core import clock
-from aplus.demandes.services import weekly
+from aplus.demandes.services import closing, weekly
 from aplus.notifications.models import Notification
 from tests.demandes import sent
 from tests.notifications.jobs import run_jobs
@@ -41,6 +43,25 @@ def test_responsables_are_told_what_waits_in_their_groupes(world, demande, mailo
     assert "CAF du Val-d'Oise : 1 demande à prendre en charge, 1 demande en souffrance." in text
     assert "Dans vos demandes : 1 demande à traiter, 1 demande en souffrance." in text
     assert f"/groupes/{world.caf95.pk}/demandes/" in text
+
+
+def test_each_thing_is_counted_once_under_each_name(world, demande, mailoutbox):
+    """Beside the one that is overdue: one taken in charge, one processed, one archived, one of another groupe."""
+    with clock.at(MONDAY - timedelta(days=1)):
+        taken, processed, archived = (sent.send(world.alice, world.fs_argenteuil, [world.caf95]) for _ in range(3))
+        sent.send(world.alice, world.fs_argenteuil, [world.cpam95])
+        sent.reply(world.ines, taken, act="prise-en-charge")
+        for one in (processed, archived):
+            sent.reply(world.ines, one, act="traitement")
+        closing.archive(actor_for(world.alice.pk), archived.pk, unblocked="oui", remark="", key=uuid4())
+        sent.send(world.alice, world.fs_argenteuil, [world.caf95])
+    told()
+    mails = summaries(mailoutbox)
+    of_caf = " ".join(mails[world.remi.email].body.split())
+    assert "CAF du Val-d'Oise : 2 demandes à prendre en charge, 1 demande en souffrance." in of_caf
+    assert "à archiver" not in of_caf.split("CAF du Val-d'Oise :")[1]
+    of_structure = " ".join(mails[world.rachel.email].body.split())
+    assert "France services Argenteuil : 1 demande traitée à archiver." in of_structure
 
 
 def test_an_aidant_who_chose_it_is_told_of_their_own(world, demande, mailoutbox):

@@ -53,7 +53,7 @@ def test_what_is_sent_exactly(mailjet: FakeMailjet) -> None:
         "Globals": {
             "CustomID": line.id.hex,
             "From": {"Email": "aide@aplus.example", "Name": "Administration+"},
-            "Subject": "[A+] Demande 42 : essai",
+            "Subject": "[A+] Demande 42\u00a0: essai",
             "Headers": {
                 "Auto-Submitted": "auto-generated",
                 "X-Aplus-Evenement": EVENT,

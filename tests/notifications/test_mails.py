@@ -71,7 +71,7 @@ def test_headers_say_what_happened_to_programs() -> None:
     assert message["Date"].datetime == line.at.replace(microsecond=0)
     assert message["From"] == "A+ <aide@aplus.example>"
     assert message["To"] == "ines.caron@demo.example"
-    assert message["Subject"] == "[A+] Demande 2611000042 : votre groupe est saisi"
+    assert message["Subject"] == "[A+] Demande 2611000042\u00a0: votre groupe est saisi"
     assert message["Reply-To"] is None
 
 

@@ -11,6 +11,7 @@ from aplus.notifications.registry import Composed, register
 from aplus.policy import decisions
 
 TEAM = "L’équipe d’Administration+"
+NOT_FOLLOWED = "Celles qu’aucun de vos aidants ne suivait sont à confier par un responsable."
 
 
 def register_all() -> None:
@@ -102,7 +103,7 @@ def taken_over(line: Notification) -> Composed | None:
             f"{_who(line)} a fermé le groupe {groupe.name}.",
             *(f"{words}\u00a0: {number}." for number, words in said if number),
             "Elles arrivent dans les minutes qui suivent, avec leurs échéances.",
-            "Celles qu’aucun de vos aidants ne suivait sont à confier par un responsable.",
+            *([NOT_FOLLOWED] if int(line.codes["demandes"]) else []),
         ],
         links=[("Voir le groupe", reverse("gestion:groupe", args=[groupe.successor.pk]))],
     )

@@ -64,7 +64,9 @@ class TestProcessed:
         assert sent.state(processed) == "PROCESSED"
         # The follower of the part, else its groupe, and the author's side.
         assert pass_to(local("2026-06-04 00:00")) == everyone("archivage", ALICE, "ines.caron@demo.example")
-        assert "d’elle-même : elle est traitée et personne n’y a agi depuis trente jours" in mail.outbox[0].body
+        assert (
+            "d’elle-même\u00a0: elle était traitée, et personne n’y a agi pendant trente jours" in mail.outbox[0].body
+        )
         demande = stored(processed)
         assert (demande.state, demande.next_step, demande.next_step_at, demande.noticed_at) == (
             "ARCHIVED",
