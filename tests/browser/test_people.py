@@ -188,5 +188,8 @@ def makes_a_banner(nora: Person, visitor: Person) -> None:
     assert visitor.page.get_by_text("Coupure ce soir").is_visible()
     visitor.check()
     nora.press("Terminer")
+    nora.reads("Terminer ce bandeau maintenant")
+    nora.check()
+    nora.press("Terminer maintenant")
     visitor.open("/contact/")
     visitor.does_not_read("Coupure ce soir")

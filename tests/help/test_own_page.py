@@ -32,6 +32,7 @@ def test_each_line_names_a_screen_and_a_page_that_exist():
         ("rachel", "/moi/", "modifier-vos-informations"),
         ("rachel", "/moi/absences/", "absence"),
         ("alice", "/demandes/nouvelle/", "creer-une-demande"),
+        ("alice", "/moi/securite/codes/", "modifier-vos-informations"),
     ],
 )
 def test_screens_lead_to_their_page(world, client, who, path, slug):

@@ -12,7 +12,7 @@ CREATE, STATES, REPLY = "creer-une-demande", "comprendre-les-etats", "repondre-a
 MEMBERS, ADD, SELF = "voir-les-utilisateurs", "ajouter-un-compte", "modifier-vos-informations"
 SIGN_IN = "je-n-arrive-pas-a-me-connecter"
 
-# By the route of the screen. A groupe's screens say theirs by who reads them: `_of_role`.
+# By the route of the screen. A groupe's screens say theirs by who reads them: `_slug`.
 SCREENS = {
     "demandes:new": CREATE,
     "demandes:step": CREATE,
@@ -34,6 +34,8 @@ SCREENS = {
     "gestion:propose": "ajouter-un-collegue",
     "gestion:member": "modifier-un-utilisateur",
     "gestion:remove_member": MEMBERS,
+    "gestion:deactivate_member": MEMBERS,
+    "gestion:reactivate_member": MEMBERS,
     "gestion:notifications": SELF,
     "gestion:me": SELF,
     "gestion:identity": SELF,
@@ -45,12 +47,18 @@ SCREENS = {
     "accounts:change_address": SELF,
     "accounts:application": SELF,
     "accounts:passkeys": SELF,
+    "accounts:rename_passkey": SELF,
+    "accounts:remove_passkey": SELF,
+    "accounts:remove_application": SELF,
     "accounts:recovery_codes": SELF,
+    "accounts:join": "creer-un-compte",
     "accounts:sign_in": SIGN_IN,
     "accounts:sign_in_sent": SIGN_IN,
     "accounts:enter": SIGN_IN,
     "accounts:password_sign_in": SIGN_IN,
     "accounts:password_forgotten": SIGN_IN,
+    "accounts:new_password": SIGN_IN,
+    "accounts:enter_with_passkey": SIGN_IN,
     "accounts:second_factor": SIGN_IN,
 }
 
