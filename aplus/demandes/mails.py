@@ -68,7 +68,10 @@ WORDS: dict[str, Callable[[Told], Words]] = {
         else f"{told.who} vous adresse une nouvelle demande.",
     ),
     "invitation": lambda told: Words(
-        f"Vous êtes invité sur la demande {told.number}", f"{told.who} vous invite sur une demande."
+        f"Vous êtes invité sur la demande {told.number}",
+        f"{told.who} a invité un groupe ou une personne sur la demande."
+        if told.is_author_side
+        else f"{told.who} vous invite sur une demande.",
     ),
     "ouverture": lambda told: Words(f"Demande {told.number} ouverte", f"{told.who_for} a ouvert la demande."),
     "prise-en-charge": lambda told: Words(

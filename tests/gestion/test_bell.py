@@ -90,6 +90,16 @@ def test_only_one_s_own_and_never_one_s_own_act(cast: Cast, signed_in: SignedIn)
     assert len(said(signed_in(cast.world.amir))) == 1
 
 
+def test_of_an_invitation_the_author_reads_that_somebody_else_is(cast: Cast, signed_in: SignedIn) -> None:
+    inviting_form = {"groupes": str(cast.world.msa95.pk), "motif": "Pour avis."}
+    assert cast.submit("ines", "invitations", **inviting_form).status == 303
+    Notification.objects.exclude(event="invitation").delete()
+    [told] = said(signed_in(cast.world.alice))
+    assert "Inès Caron a invité un groupe ou une personne sur la demande." in told
+    [told] = said(signed_in(cast.world.agent_msa))
+    assert "Inès Caron vous invite sur une demande." in told
+
+
 def test_a_note_is_nothing_to_the_author_s_side(cast: Cast, signed_in: SignedIn) -> None:
     """Told while instructeur, then brought to the other side: the counter and the page are those of no note."""
     cast.submit("ines", "messages", message="Entre nous.", reserve="1")
@@ -119,11 +129,13 @@ def test_a_right_lost_takes_its_events_away_at_once(cast: Cast, signed_in: Signe
     assert len(said(ines)) == 1
 
 
-def test_muted_means_no_event_that_can_be_spared(cast: Cast, signed_in: SignedIn) -> None:
+def test_what_is_muted_is_read_here_and_mailed_no_more(cast: Cast, signed_in: SignedIn) -> None:
     assert cast.submit("igor", "suivi", choix="muet").status == 303
     sent.reply(cast.world.alice, cast.demande)
-    assert label_of(signed_in(cast.world.igor)) == "Notifications"
-    assert label_of(signed_in(cast.world.ines)) == "Notifications : 1 non lue"
+    told = dict(Notification.objects.filter(event="reponse").values_list("person", "is_mail"))
+    assert (told[cast.world.igor.pk], told[cast.world.ines.pk]) == (False, True)
+    for person in (cast.world.igor, cast.world.ines):
+        assert label_of(signed_in(person)) == "Notifications : 1 non lue"
 
 
 def test_it_works_when_mail_does_not(cast: Cast, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
