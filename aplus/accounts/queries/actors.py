@@ -1,5 +1,6 @@
 """Reading people: the session of a request and its actor in one query, and where each person's day begins."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, cast
@@ -87,6 +88,31 @@ def actor_for(user_id: UUID) -> Actor:
     for user in _account_query().models(person=user_id):
         return _actor(user, user, None)
     return NOBODY
+
+
+def in_groupes(people: Collection[UUID]) -> list[Actor]:
+    """These people, those whose account is active, with what they hold in groupes and whether they are experts.
+
+    In two queries, for acts that tell many: the scopes of their other roles are not read.
+    """
+    held: dict[UUID, list[HeldMembership]] = {}
+    rows = Membership.objects.filter(user__in=people, user__is_active=True, groupe__closed_at=None).values_list(
+        "user_id",
+        "groupe_id",
+        "groupe__organisme_id",
+        "is_aidant",
+        "is_instructeur",
+        "is_responsable",
+        "instructeur_since",
+    )
+    for row in rows:
+        held.setdefault(row[0], []).append(HeldMembership(row[1], row[2], row[3], row[4], row[5], row[6]))
+    experts = set(Expertise.objects.filter(user__in=people, user__is_active=True).values_list("user_id", flat=True))
+    somewhere = Scope(frozenset(), frozenset())
+    return [
+        Actor(one, memberships=tuple(held.get(one, ())), expertise=somewhere if one in experts else None)
+        for one in held.keys() | experts
+    ]
 
 
 def with_roles() -> QuerySet[User]:

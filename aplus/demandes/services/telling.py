@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from aplus.accounts.models import Absence, Membership
-from aplus.accounts.queries.actors import roles_of, with_roles
+from aplus.accounts.queries.actors import in_groupes
 from aplus.annuaire.models import Groupe
 from aplus.demandes.models import Audience, Demande, Following, Message, Part, Participant
 from aplus.demandes.queries import duty
@@ -90,8 +90,7 @@ class _Facts:
 def _on_it(act: Act, people: set[UUID]) -> set[UUID]:
     """Those of these people who are on the demande at this moment."""
     facts = _Facts(act.demande.structure_id, act.demande.archived_at, act.parts, act.participants)
-    rows = with_roles().filter(pk__in=people, is_active=True)
-    return {user.pk for user in rows if standing(roles_of(user), facts) is not None}
+    return {one.person_id for one in in_groupes(people) if standing(one, facts) is not None}
 
 
 def _muting(act: Act, people: set[UUID]) -> set[UUID]:
