@@ -2,6 +2,7 @@
 
 import os
 import signal
+import traceback
 from collections.abc import Callable
 from itertools import count
 from typing import Any
@@ -49,6 +50,9 @@ def _live(act: Callable[[], int], last: int) -> None:
 
         with connection.execute_wrapper(die):
             status = act() // 4
+    except BaseException:
+        traceback.print_exc()
+        raise
     finally:
         connections.close_all()
         os._exit(status)

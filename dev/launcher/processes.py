@@ -93,17 +93,19 @@ def adopt_orphans() -> None:
     _libc.prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
+def bury_orphans(known: set[int]) -> None:
+    """Take away those that ended; the status of a `known` child is for who started it."""
+    while (ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) and ended.si_pid not in known:
+        os.waitpid(ended.si_pid, 0)
+
+
 def children() -> set[int]:
-    """The processes whose parent is this one, corpses aside, which are taken away."""
+    """The processes whose parent is this one and that still run."""
     found = set()
     for entry in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
-            if int(parent) != os.getpid():
-                continue
-            if state == "Z":
-                os.waitpid(int(entry.name), os.WNOHANG)
-            else:
+            if int(parent) == os.getpid() and state != "Z":
                 found.add(int(entry.name))
     return found
 

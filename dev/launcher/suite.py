@@ -13,7 +13,18 @@ from pathlib import Path
 
 from config import env
 from dev.launcher import Trouble, checks, files, postgres
-from dev.launcher.processes import Stopped, Supervisor, adopt_orphans, children, end, end_orphans, python, say, spawn
+from dev.launcher.processes import (
+    Stopped,
+    Supervisor,
+    adopt_orphans,
+    bury_orphans,
+    children,
+    end,
+    end_orphans,
+    python,
+    say,
+    spawn,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -85,10 +96,12 @@ def run_tests(supervisor: Supervisor, command: list[str], told: dict[str, str]) 
 def run(supervisor: Supervisor, command: list[str], told: dict[str, str], seconds: float = math.inf) -> int:
     """Runs a command to its end, passing a request to stop on to it; ends it itself after so many seconds."""
     limit = time.monotonic() + seconds
+    known = children()
     process = spawn(command, cwd=ROOT, env=told, death_signal=signal.SIGTERM)
     try:
         while process.poll() is None:
             supervisor.tick()
+            bury_orphans({process.pid, *known})
             if time.monotonic() > limit:
                 say(f"error: no end after {seconds / 60:.0f} minutes: {' '.join(command)}")
                 end(process, signal.SIGINT, 20)
