@@ -3,11 +3,16 @@
 import json
 import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
+import pytest
 from playwright.sync_api import ConsoleMessage, Page, Request
+
+from config import env
 
 TITLE_END = " - Administration+"
 NARROW = 320
@@ -18,6 +23,10 @@ TOO_WIDE = """width => [...document.querySelectorAll("main *")]
     .filter((node) => node.getBoundingClientRect().right > width).slice(-3)
     .map((node) => node.outerHTML.slice(0, 120))"""
 IN_DARK = {"runOnly": ["color-contrast"]}
+
+VNU = env.text("APLUS_VNU", "")
+# The validator of the W3C (npm package `vnu-jar`) is no part of the product: it is asked where it is.
+needs_vnu = pytest.mark.skipif(not (VNU and shutil.which("java")), reason="needs java, and APLUS_VNU: path of vnu.jar")
 
 
 class Watch:
@@ -118,3 +127,10 @@ def keep(page: Page, source: str, folder: Path) -> None:
     page.set_viewport_size({"width": NARROW, "height": 800})
     page.screenshot(path=folder / f"{name}-320.png", full_page=True)
     page.set_viewport_size(usual)
+
+
+def invalid_html(folder: Path) -> str:
+    """What the validator says of the pages of a folder; nothing when all are valid."""
+    command = ["java", "-Xss4m", "-jar", VNU, "--errors-only", "--skip-non-html", str(folder)]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    return found.stderr if found.returncode else ""

@@ -25,8 +25,8 @@ from aplus.accounts.models import (
 )
 from aplus.accounts.queries.actors import actor_for
 from aplus.core import clock
-from aplus.gestion.queries import my_data as queries
-from aplus.gestion.queries.my_data import COUNTS, LEFT_OUT, SECTIONS
+from aplus.gestion.queries.my_data import reading
+from aplus.gestion.queries.my_data.told import COUNTS, LEFT_OUT, SECTIONS
 from aplus.journal import services as journal
 from aplus.journal.models import JournalLine
 from aplus.notifications.models import Notification, State
@@ -154,7 +154,7 @@ def test_the_page_tells_what_there_is(world: World) -> None:
 
 
 def test_the_file_holds_everything_and_is_journaled_first(world: World) -> None:
-    fill(world, world.alice, queries.LATEST + 5)
+    fill(world, world.alice, reading.LATEST + 5)
     browser = Browser(world.alice).client
     response: Any = browser.get(FILE)
     # Not read yet.
@@ -164,12 +164,12 @@ def test_the_file_holds_everything_and_is_journaled_first(world: World) -> None:
     found = json.loads(text)
     assert next(iter(found)) == "Fichier fait le"
     assert {section.title for section in SECTIONS} <= set(found)
-    assert len(found["Clés d’accès"]) == queries.LATEST + 5
+    assert len(found["Clés d’accès"]) == reading.LATEST + 5
     acts = [one["Acte"] for one in found["Journal de ce compte depuis douze mois"]]
-    assert acts == ["essai"] * (queries.LATEST + 5) + ["export"]
+    assert acts == ["essai"] * (reading.LATEST + 5) + ["export"]
     assert found["Compte"][0]["Adresse e-mail"] == "alice.martin@demo.example"
     assert found["Groupes et rôles"][0]["Groupe"] == "France services Argenteuil"
-    assert found["Nombres"]["Absences notées"] == queries.LATEST + 5
+    assert found["Nombres"]["Absences notées"] == reading.LATEST + 5
     assert "canary" not in text
     assert "accounts.Session.data" in found["Ce que ce fichier ne contient pas"]
 
@@ -232,12 +232,12 @@ def test_a_page_costs_the_same_with_two_rows_and_with_many(world: World) -> None
         costs.append(len(seen))
     assert costs[0] == costs[1] <= 10
     assert "le fichier les contient toutes" in answer.words
-    assert answer.text.count("<td>Clé ") == queries.LATEST
+    assert answer.text.count("<td>Clé ") == reading.LATEST
 
 
 def test_a_long_file_is_read_by_chunks(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(world, world.alice, 7)
-    monkeypatch.setattr(queries, "CHUNK", 3)
+    monkeypatch.setattr(reading, "CHUNK", 3)
     found = download(Browser(world.alice).client)
     assert sorted(one["Nom"] for one in found["Clés d’accès"]) == [f"Clé {rank}" for rank in range(7)]
     assert len(found["Journal de ce compte depuis douze mois"]) == 8

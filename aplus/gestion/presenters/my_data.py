@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from aplus.core import clock
-from aplus.gestion.queries import my_data as queries
+from aplus.gestion.queries.my_data import reading, told
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*")
 EMPTY = "-"
@@ -42,10 +42,10 @@ def tables(found: dict[str, list[dict[str, Any]]]) -> list[Table]:
         Table(
             title=section.title,
             columns=list(section.fields),
-            lines=[[_words(value) for value in row.values()] for row in found[section.title][: queries.LATEST]],
-            has_more=len(found[section.title]) > queries.LATEST,
+            lines=[[_words(value) for value in row.values()] for row in found[section.title][: reading.LATEST]],
+            has_more=len(found[section.title]) > reading.LATEST,
         )
-        for section in queries.SECTIONS
+        for section in told.SECTIONS
         if found[section.title]
     ]
 
@@ -53,12 +53,12 @@ def tables(found: dict[str, list[dict[str, Any]]]) -> list[Table]:
 def as_json(user_id: UUID) -> Iterator[str]:
     """One object, section by section, read as it leaves."""
     yield "{" + f"{_json('Fichier fait le')}: {_json(clock.now())}"
-    for section in queries.SECTIONS:
+    for section in told.SECTIONS:
         yield f",\n{_json(section.title)}: ["
-        yield from _separated(queries.every(section, user_id))
+        yield from _separated(reading.every(section, user_id))
         yield "]"
-    yield f",\n{_json('Nombres')}: {_json(queries.counts(user_id))}"
-    left_out = {f"{table}.{field}": why for table, fields in queries.LEFT_OUT.items() for field, why in fields.items()}
+    yield f",\n{_json('Nombres')}: {_json(reading.counts(user_id))}"
+    left_out = {f"{table}.{field}": why for table, fields in told.LEFT_OUT.items() for field, why in fields.items()}
     yield f",\n{_json('Ce que ce fichier ne contient pas')}: {_json(left_out)}" + "}\n"
 
 

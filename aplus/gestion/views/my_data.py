@@ -9,7 +9,7 @@ from aplus.access.gate import ActorRequest, access
 from aplus.accounts.step_up import fresh_factor
 from aplus.core import clock
 from aplus.gestion.presenters import my_data as presenters
-from aplus.gestion.queries import my_data as queries
+from aplus.gestion.queries.my_data import reading
 from aplus.journal import services as journal
 from aplus.policy import decisions
 
@@ -20,7 +20,7 @@ JSON = "application/json; charset=utf-8"
 @require_safe
 def my_data(request: ActorRequest) -> HttpResponse:
     """The newest of each section, and numbers: neither content nor anybody else's data."""
-    found, counts = queries.latest(request.actor.person_id)
+    found, counts = reading.latest(request.actor.person_id)
     context = {"tables": presenters.tables(found), "counts": [one for one in counts.items() if one[1]]}
     return render(request, "gestion/my_data.html", context)
 

@@ -4,15 +4,12 @@
 an account is shown, counted or left out for a reason, or the test fails.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, Model, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import Model, QuerySet
 
 from aplus.access.models import FormKey
 from aplus.accounts import models as accounts
@@ -23,8 +20,6 @@ from aplus.demandes import models as demandes
 from aplus.journal.models import JournalLine
 from aplus.notifications.models import Notification
 
-LATEST = 20
-CHUNK = 1000
 YEAR, QUARTER = timedelta(days=365), timedelta(days=90)
 
 
@@ -366,41 +361,3 @@ LEFT_OUT: Mapping[str, Mapping[str, str]] = {
     "journal.JournalLine": dict.fromkeys(("session_id", "codes"), "détail technique de l’acte montré"),
     "journal.RefusalCount": dict.fromkeys(("session_id", "actor_id"), "compteur technique gardé une heure"),
 }
-
-
-def latest(user_id: UUID) -> tuple[dict[str, list[dict[str, Any]]], dict[str, int]]:
-    """The newest rows of each section (one more than `LATEST` when there are others), and the counts: one query."""
-    sections = {f"section_{rank}": _newest(section) for rank, section in enumerate(SECTIONS)}
-    counts = {f"count_{rank}": _number(counted) for rank, counted in enumerate(COUNTS)}
-    row: Any = accounts.User.objects.filter(pk=user_id).annotate(**sections, **counts).values(*sections, *counts).get()
-    shown = {section.title: row[f"section_{rank}"] for rank, section in enumerate(SECTIONS)}
-    return shown, {counted.title: row[f"count_{rank}"] for rank, counted in enumerate(COUNTS)}
-
-
-def every(section: Section, user_id: UUID) -> Iterator[dict[str, Any]]:
-    """All the rows of a section, a thousand at a time."""
-    whose = accounts.User.objects.values_list("email", flat=True).get(pk=user_id) if section.of == "email" else user_id
-    rows = section.rows(whose).order_by("pk")
-    paths = section.fields.values()
-    found = list(rows.values_list("pk", *paths)[:CHUNK])
-    while found:
-        yield from (dict(zip(section.fields, row[1:], strict=True)) for row in found)
-        found = list(rows.filter(pk__gt=found[-1][0]).values_list("pk", *paths)[:CHUNK])
-
-
-def counts(user_id: UUID) -> dict[str, int]:
-    """The counts alone: one query."""
-    numbers = {f"count_{rank}": _number(counted) for rank, counted in enumerate(COUNTS)}
-    row: Any = accounts.User.objects.filter(pk=user_id).annotate(**numbers).values(*numbers).get()
-    return {counted.title: row[f"count_{rank}"] for rank, counted in enumerate(COUNTS)}
-
-
-def _newest(section: Section) -> ArraySubquery:
-    told = JSONObject(**{f"f{rank}": F(path) for rank, path in enumerate(section.fields.values())})
-    rows = section.rows(OuterRef(section.of)).order_by(F(section.newest).desc(nulls_last=True))
-    return ArraySubquery(rows.values(told=told)[: LATEST + 1])
-
-
-def _number(counted: Counted) -> Coalesce:
-    rows = counted.model._default_manager.filter(**{counted.about: OuterRef("pk")}).order_by()  # noqa: SLF001  the same
-    return Coalesce(Subquery(rows.values(counted.about).annotate(number=Count("*")).values("number")), 0)

@@ -1,0 +1,1 @@
+"""What A+ knows about a person: what is told of them, and its reading."""
